@@ -1,0 +1,1 @@
+"""Vejen Frem Kursus: a Danish course platform for general practitioners and workplaces."""
