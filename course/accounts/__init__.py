@@ -1,0 +1,1 @@
+"""People, sign-in and what proves who somebody is."""

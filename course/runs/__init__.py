@@ -1,0 +1,1 @@
+"""Runs, sessions, memberships, invitations, deadlines and gates."""

@@ -1,0 +1,38 @@
+"""The content a run is pinned to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from course.content import pinning
+from course.content.catalogue import Course
+from course.db.upsert import upsert
+
+from .models import ContentVersion, Run
+
+_COURSES: dict[str, Course] = {}
+
+
+def keep_version(session: Session, *, now: datetime, course: Course, packed: bytes) -> str:
+    """Keep one packed version of a course (once) and return its digest."""
+    upsert(
+        session,
+        ContentVersion,
+        {"digest": course.digest},
+        {"course_id": course.id, "packed": packed, "created_at": now},
+    )
+    return course.digest
+
+
+def course_of(session: Session, run: Run) -> Course:
+    """The course of a run, in the version the run is pinned to. Unpacked once a process."""
+    course = _COURSES.get(run.content_digest)
+    if course is None:
+        packed = session.execute(
+            select(ContentVersion.packed).where(ContentVersion.digest == run.content_digest)
+        ).scalar_one()
+        course = _COURSES[run.content_digest] = pinning.unpack(packed)
+    return course

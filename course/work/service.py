@@ -1,0 +1,394 @@
+"""What an author does with a work: open, save, submit, withdraw, replace. Reviewers' operations: ``judging``.
+
+Every operation guards first and then acts, locks the work it changes, adds one audit row, and flushes.
+The caller has worked out the gate and run the guard before the write transaction opened.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from course.accounts.rules import Actor
+from course.content.catalogue import Activity, Form
+from course.db import audit
+from course.db.errors import DomainError, NotAllowed
+from course.runs.models import Membership
+from course.runs.rules import Gate
+
+from . import fields as shape
+from .checking import AmberWord, Checked, amber_words, still_confirmed
+from .merging import merge
+from .models import Revision, Submission, Work
+from .rules import REFUSED, Operation, Projection, State, is_possible
+
+RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Closed(DomainError):
+    """The gate is closed: too early, too late, or something must be done first."""
+
+
+class StaleText(DomainError):
+    """Two tabs changed the same field. Carries both texts; nothing was overwritten."""
+
+    def __init__(self, latest: Revision, typed: dict[str, Any], conflicts: tuple[str, ...]) -> None:
+        super().__init__("Teksten er ændret et andet sted, siden du åbnede den her. Intet er overskrevet.")
+        self.latest, self.typed, self.conflicts = latest, typed, conflicts
+
+
+class NotReady(DomainError):
+    """Something must be answered, looked at or confirmed before the work can be submitted."""
+
+    status = 422
+
+    def __init__(
+        self, missing: dict[str, str], words: tuple[AmberWord, ...], unchecked: tuple[int, ...]
+    ) -> None:
+        super().__init__("Der mangler lidt, før du kan sende.")
+        self.missing, self.words, self.unchecked = missing, words, unchecked
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An acknowledged save: the work, the number of its latest revision and when that was written."""
+
+    work: Work
+    no: int
+    saved_at: datetime
+
+
+def lock(session: Session, work_id: int) -> Work:
+    """The work as it stands now, held until the transaction ends.
+
+    Raises:
+        NotAllowed: there is none.
+    """
+    work = session.get(Work, work_id, with_for_update=True, populate_existing=True)
+    if work is None:
+        raise NotAllowed
+    return work
+
+
+def require(work: Work, operation: Operation) -> None:
+    """Refuse an operation that the state of the work does not allow."""
+    if not is_possible(operation, State(work.state), Projection(work.projection)):
+        raise DomainError(REFUSED[operation])
+
+
+def revision(session: Session, work_id: int, no: int | None) -> Revision | None:
+    """One revision of a work, by its number."""
+    if not no:
+        return None
+    return session.scalars(
+        select(Revision).where(Revision.work_id == work_id, Revision.no == no)
+    ).one_or_none()
+
+
+def live_work(session: Session, membership_id: int, activity_id: str, slot: str) -> Work | None:
+    """The work of a slot that counts now (rejected ones are history)."""
+    return session.scalars(
+        select(Work).where(
+            Work.membership_id == membership_id,
+            Work.activity_id == activity_id,
+            Work.slot == slot,
+            Work.state != State.REJECTED,
+        )
+    ).one_or_none()
+
+
+def _own(session: Session, actor: Actor, membership: Membership) -> None:
+    if membership.person_id != actor.person_id or membership.role != "participant":
+        raise NotAllowed
+
+
+def _is_author(session: Session, actor: Actor, work: Work) -> None:
+    owner = session.get(Membership, work.membership_id)
+    if owner is None or owner.person_id != actor.person_id or owner.left_at is not None:
+        raise NotAllowed
+
+
+def open_work(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    membership: Membership,
+    activity: Activity,
+    slot: str,
+    gate: Gate,
+) -> Work:
+    """The live work of a slot, locked; begun when there is none.
+
+    Raises:
+        NotAllowed: the membership is somebody else's, or the activity has no such slot.
+        Closed: there is none yet, and the gate is closed.
+    """
+    _own(session, actor, membership)
+    if activity.slot(slot) is None or activity.form is None:
+        raise NotAllowed
+    found = live_work(session, membership.id, activity.id, slot)
+    if found is not None:
+        return lock(session, found.id)
+    if not gate.is_open:
+        raise Closed("Aktiviteten er ikke åben nu.")
+    work = Work(
+        run_id=membership.run_id,
+        membership_id=membership.id,
+        activity_id=activity.id,
+        slot=slot,
+        needs_review=activity.review,
+        state=State.DRAFT,
+        projection=Projection.NONE,
+        asked_digest=activity.digest,
+        latest_no=0,
+        created_at=now,
+        updated_at=now,
+        replaces_id=session.scalar(
+            select(Work.id)
+            .where(Work.membership_id == membership.id, Work.activity_id == activity.id, Work.slot == slot)
+            .order_by(Work.id.desc())
+            .limit(1)
+        ),
+    )
+    try:
+        with session.begin_nested():
+            session.add(work)
+    except IntegrityError:  # the other tab was first
+        found = live_work(session, membership.id, activity.id, slot)
+        if found is None:
+            raise
+        return lock(session, found.id)
+    audit.record(
+        session, actor_id=actor.person_id, now=now, verb="work_begun", run_id=work.run_id, work_id=work.id,
+        detail={"activity": activity.id, "slot": slot, "replaces": work.replaces_id},
+    )  # fmt: skip
+    return work
+
+
+def valid_key(text: str) -> str:
+    """A save or submit id as the browser made it (a UUID); a new one when it is none."""
+    try:
+        return str(UUID(text))
+    except (ValueError, AttributeError, TypeError):
+        return str(UUID(bytes=secrets.token_bytes(16), version=4))
+
+
+def save(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    work: Work,
+    form: Form,
+    gate: Gate,
+    content: Checked,
+    base_no: int,
+    save_id: str,
+    confirmed: Iterable[str] = (),
+) -> Saved:
+    """Write a revision of what was typed, begun from revision ``base_no`` (0: from nothing).
+
+    A retry with the same ``save_id`` finds the revision it made. Another text under a used ``save_id`` (a page that
+    was gone back to) is a new save, begun from that revision. What equals the latest text makes no revision.
+    ``work`` comes locked from :func:`open_work` or :func:`lock`.
+
+    Raises:
+        NotAllowed: it is somebody else's work.
+        DomainError: it cannot be changed in its state.
+        Closed: the gate is closed.
+        StaleText: another tab has changed the same field.
+    """
+    _is_author(session, actor, work)
+    again = session.scalars(
+        select(Revision).where(Revision.work_id == work.id, Revision.save_id == save_id)
+    ).one_or_none()
+    if again is not None:
+        if _holds(again, content):
+            return Saved(work, again.no, again.saved_at)
+        base_no, save_id = max(base_no, again.no), valid_key("")
+    require(work, Operation.SAVE)
+    if not gate.is_open:
+        raise Closed("Fristen er gået, eller aktiviteten er ikke åben endnu. Din tekst er ikke gemt.")
+    latest = revision(session, work.id, work.latest_no)
+    base = latest if base_no == work.latest_no else revision(session, work.id, base_no)
+    merged = merge((base.data if base else None) or {}, (latest.data if latest else None) or {}, content.data)
+    if merged.conflicts and latest is not None:
+        raise StaleText(latest, content.typed, merged.conflicts)
+    data = {name: value for name, value in merged.data.items() if value is not None}
+    known = set((latest.confirmed if latest else None) or ())
+    kept = still_confirmed(form, data, known | set(confirmed))
+    if latest is not None and data == latest.data and kept == (latest.confirmed or []):
+        return Saved(work, latest.no, latest.saved_at)
+    return _write(session, actor=actor, now=now, work=work, data=data, confirmed=kept, save_id=save_id)
+
+
+def _holds(saved: Revision, content: Checked) -> bool:
+    known = saved.data or {}
+    return all(known.get(name) == value for name, value in content.data.items())
+
+
+def _write(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    work: Work,
+    data: dict[str, Any],
+    confirmed: list[str],
+    save_id: str,
+) -> Saved:
+    no = work.latest_no + 1
+    session.add(
+        Revision(
+            work_id=work.id, no=no, save_id=save_id, author_id=actor.person_id, saved_at=now, data=data,
+            confirmed=confirmed or None,
+        )
+    )  # fmt: skip
+    work.latest_no, work.updated_at = no, now
+    audit.record(
+        session,
+        actor_id=actor.person_id,
+        now=now,
+        verb="saved",
+        run_id=work.run_id,
+        work_id=work.id,
+        revision_no=no,
+    )
+    session.flush()
+    return Saved(work, no, now)
+
+
+def submit(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    work: Work,
+    form: Form,
+    gate: Gate,
+    revision_no: int,
+    submit_key: str,
+    checked: Iterable[int] = (),
+) -> Submission:
+    """Hand in one revision. ``checked`` are the indexes of the self-check questions that were confirmed.
+
+    The same ``submit_key`` gives the same receipt: a double click hands in once.
+
+    Raises:
+        NotReady: answers are missing, words not looked at, or questions not confirmed.
+        StaleText: the text has changed since the page was opened.
+    """
+    _is_author(session, actor, work)
+    before = session.scalars(
+        select(Submission).where(Submission.work_id == work.id, Submission.submit_key == submit_key)
+    ).one_or_none()
+    if before is not None:
+        return before
+    require(work, Operation.SUBMIT)
+    if not gate.is_open:
+        raise Closed(
+            "Fristen er gået, eller aktiviteten er ikke åben endnu. Din tekst ligger gemt, men er ikke sendt."
+        )
+    latest = revision(session, work.id, work.latest_no)
+    if latest is not None and revision_no != latest.no:
+        raise StaleText(latest, {}, ())
+    _require_ready(form, latest, frozenset(checked))
+    work.state, work.submitted_no, work.submitted_at = State.SUBMITTED, work.latest_no, now
+    work.decided_by_id = work.returned_until = None
+    work.updated_at = now
+    receipt = Submission(
+        work_id=work.id, revision_no=work.latest_no, submit_key=submit_key, receipt=new_receipt(), at=now
+    )
+    session.add(receipt)
+    audit.record(
+        session, actor_id=actor.person_id, now=now, verb="submitted", run_id=work.run_id, work_id=work.id,
+        revision_no=work.latest_no, detail={"receipt": receipt.receipt},
+    )  # fmt: skip
+    session.flush()
+    return receipt
+
+
+def readiness(form: Form, latest: Revision | None, checked: frozenset[int]) -> NotReady | None:
+    """What still stands between a text and its submission; None when nothing does."""
+    data = (latest.data if latest else None) or {}
+    lacks = shape.missing(form.fields.values(), data)
+    words = tuple(
+        w for w in amber_words(form, data, (latest.confirmed if latest else None) or ()) if not w.confirmed
+    )
+    unchecked = tuple(i for i in range(len(form.self_check)) if i not in checked)
+    if not data and not lacks:
+        lacks = {next(iter(form.fields)): "Der er ikke skrevet noget endnu."}
+    return NotReady(lacks, words, unchecked) if lacks or words or unchecked else None
+
+
+def _require_ready(form: Form, latest: Revision | None, checked: frozenset[int]) -> None:
+    lacking = readiness(form, latest, checked)
+    if lacking is not None:
+        raise lacking
+
+
+def new_receipt() -> str:
+    """A receipt number of eight letters and digits that cannot be mistaken for one another, as ``K7F3-92QD``."""
+    letters = "".join(secrets.choice(RECEIPT_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def withdraw(session: Session, *, actor: Actor, now: datetime, work: Work, gate: Gate) -> None:
+    """Take a submitted text back. It can be changed and submitted again while the gate is open."""
+    _is_author(session, actor, work)
+    if work.state == State.WITHDRAWN:
+        return
+    require(work, Operation.WITHDRAW)
+    if not gate.is_open:
+        raise Closed("Fristen er gået. Skriv til kursusarrangøren, hvis teksten skal trækkes tilbage.")
+    no = work.submitted_no
+    work.state, work.submitted_no, work.submitted_at = State.WITHDRAWN, None, None
+    work.decided_by_id = work.returned_until = None
+    work.updated_at = now
+    audit.record(
+        session,
+        actor_id=actor.person_id,
+        now=now,
+        verb="withdrawn",
+        run_id=work.run_id,
+        work_id=work.id,
+        revision_no=no,
+    )
+    session.flush()
+
+
+def replace(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    work: Work,
+    membership: Membership,
+    activity: Activity,
+    gate: Gate,
+) -> Work:
+    """Begin a new work in the place of a rejected one. A second click finds the one already begun."""
+    _is_author(session, actor, work)
+    require(work, Operation.REPLACE)
+    return open_work(
+        session, actor=actor, now=now, membership=membership, activity=activity, slot=work.slot, gate=gate
+    )
+
+
+def erase_texts(session: Session, work_id: int, *, but: int | None = None) -> None:
+    """Let the texts of a work become NULL; the rows stay. ``but`` names one revision that keeps its text."""
+    session.execute(
+        update(Revision)
+        .where(Revision.work_id == work_id, Revision.no != (but or 0))
+        .values(data=None, confirmed=None)
+        .execution_options(synchronize_session="fetch")
+    )
