@@ -1,0 +1,1 @@
+"""Content: files of Markdown and YAML become an immutable, typed catalogue."""
