@@ -1,0 +1,1 @@
+"""What every page shares: base templates, macros, Danish, errors, security headers, static files."""
