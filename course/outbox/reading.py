@@ -1,0 +1,22 @@
+"""A mail as it can be read in the app: what it would say if it were sent now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from .mail import Mail
+from .models import Message
+
+
+def render(session: Session, message: Message, now: datetime) -> Mail | None:
+    """The mail, or None when there is nothing to say any more.
+
+    Only mails of a run can be read: a link to choose a new password is for its receiver alone.
+    """
+    if message.run_id is None:
+        return None
+    maker = current_app.extensions["mails"].get(message.kind)
+    return maker(session, message, now) if maker else None

@@ -1,0 +1,118 @@
+"""Sending one mail by SMTP, and what its failures mean."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime, make_msgid, parseaddr
+from urllib.parse import unquote, urlsplit
+
+from .mail import Mail
+
+TIMEOUT = 20.0
+"""Seconds for each step of the conversation."""
+
+
+class NotSent(Exception):
+    """The mail was not acknowledged. ``fault`` is short and holds neither an address nor a text."""
+
+    def __init__(self, fault: str, *, for_good: bool = False) -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.for_good = for_good
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A mail server and the sender's address: ``smtp://user:password@host:587`` or ``smtps://…``.
+
+    With ``smtp://`` the connection is encrypted (STARTTLS) whenever the server offers it, and always when
+    there is a password.
+    """
+
+    url: str
+    sender: str
+    timeout: float = TIMEOUT
+
+    def send(self, to: str, mail: Mail, now: datetime) -> None:
+        """Send one mail; returns when the server has acknowledged it.
+
+        Raises:
+            NotSent: it has not. The server may still have taken it when the line broke before its answer.
+        """
+        try:
+            message = compose(self.sender, to, mail, now)
+            with self._connection() as server:
+                server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            code = next((code for code, _ in refused.recipients.values()), 0)
+            raise NotSent(f"Adressen blev afvist (SMTP {code}).", for_good=code >= 500) from None
+        except smtplib.SMTPNotSupportedError:
+            raise NotSent("Mailserveren kan ikke det, der skal til.") from None
+        except smtplib.SMTPResponseException as error:
+            raise NotSent(f"Mailserveren svarede SMTP {error.smtp_code}.") from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise NotSent(f"Ingen forbindelse til mailserveren ({type(error).__name__}).") from None
+        except ValueError as error:
+            raise NotSent(f"Mailen kan ikke adresseres ({type(error).__name__}).", for_good=True) from None
+
+    @contextmanager
+    def _connection(self) -> Iterator[smtplib.SMTP]:
+        """A conversation. How it ends does not matter: what was acknowledged before the end is sent."""
+        parts = urlsplit(self.url)
+        encrypted = parts.scheme == "smtps"
+        host, port = parts.hostname or "", parts.port or (465 if encrypted else 587)
+        if encrypted:
+            server = smtplib.SMTP_SSL(host, port, timeout=self.timeout, context=ssl.create_default_context())
+        else:
+            server = smtplib.SMTP(host, port, timeout=self.timeout)
+        try:
+            if not encrypted:
+                _encrypt(server, needed=bool(parts.password))
+            if parts.username and parts.password:
+                server.login(unquote(parts.username), unquote(parts.password))
+            yield server
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        finally:
+            server.close()
+
+
+def _encrypt(server: smtplib.SMTP, *, needed: bool) -> None:
+    server.ehlo_or_helo_if_needed()
+    if server.has_extn("starttls"):
+        server.starttls(context=ssl.create_default_context())
+        server.ehlo()
+    elif needed:
+        raise smtplib.SMTPNotSupportedError
+
+
+def compose(sender: str, to: str, mail: Mail, now: datetime) -> EmailMessage:
+    """The mail as it travels: plain text, and nothing in its headers that a person wrote could add a header.
+
+    Raises:
+        ValueError: the address cannot be written in a header.
+    """
+    name, address = parseaddr(sender)
+    message = EmailMessage(policy=SMTP_POLICY)
+    message["From"] = Address(name, addr_spec=_wire(address))
+    message["To"] = Address(addr_spec=_wire(to))
+    message["Subject"] = " ".join("".join(c if c.isprintable() else " " for c in mail.subject).split())
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = make_msgid(domain=_wire(address).rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body, charset="utf-8", cte="quoted-printable")
+    return message
+
+
+def _wire(address: str) -> str:
+    """The address with its domain as the name system knows it (blåbær.dk is xn--blbr-ooaf.dk)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode('ascii')}"
