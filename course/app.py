@@ -1,0 +1,137 @@
+"""The application: a short list of named steps."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from markupsafe import Markup
+from sqlalchemy import text
+
+from course import tables
+from course.accounts import signing_in
+from course.config import Settings
+from course.content import pinning
+from course.content.catalogue import Catalogue
+from course.content.loader import load
+from course.content.root import content_root
+from course.db import session as database
+from course.db.engine import make_engine
+from course.navigation import navigation
+from course.runs import access
+from course.web import danish, errors, security
+from course.web.audience import PUBLIC, audience
+
+LARGEST_REQUEST = 2 * 1024 * 1024
+
+ROOMS = (
+    "course.accounts.views",
+    "course.runs.views",
+    "course.learning.views",
+    "course.exercises.views",
+    "course.submissions.views",
+    "course.reviews.views",
+    "course.organising.views",
+    "course.guard.views",
+    "course.web.design",
+)
+MAILS = (
+    "course.accounts.mails",
+    "course.runs.mails",
+    "course.submissions.mails",
+    "course.reviews.mails",
+    "course.organising.mails",
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    """An application with these settings: its database at the newest schema, its content loaded and checked."""
+    here = Path(__file__).parent
+    app = Flask(
+        "course",
+        static_url_path="/static",
+        static_folder=here / "web/static",
+        template_folder="web/templates",
+    )
+    configure(app, settings)
+    engine = make_engine(settings.database_url)
+    tables.upgrade(engine)
+    database.init_app(app, engine)
+    load_content(app, settings)
+    add_security(app, settings)
+    add_rooms(app)
+    add_words(app)
+    errors.init_app(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Flask's own settings, from ours."""
+    app.extensions["settings"] = settings
+    app.debug = settings.debug
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SESSION_COOKIE_NAME="course",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+        DEMO=settings.demo,
+        DESIGN_PAGE=settings.debug,
+    )
+
+
+def load_content(app: Flask, settings: Settings) -> None:
+    """Load and check the content once; keep each course packed, for runs to be pinned to."""
+    root = content_root(settings.content_root)
+    catalogue: Catalogue = load(root)
+    app.extensions["catalogue"] = catalogue
+    app.extensions["packed"] = {course_id: pinning.pack(root, course_id) for course_id in catalogue.courses}
+
+
+def add_security(app: Flask, settings: Settings) -> None:
+    """Headers, hosts and proxies, form tokens, sign-in, and the question who a route is for."""
+    security.init_app(app, trusted_proxies=settings.trusted_proxies, https=settings.secure_cookies)
+    signing_in.init_app(app)
+    access.init_app(app, signing_in.ask_to_sign_in)
+    CSRFProtect(app)
+    app.register_error_handler(CSRFError, signing_in.csrf_failed)
+
+
+def add_rooms(app: Flask) -> None:
+    """Register the blueprint of every subject, and who makes its mails."""
+    for name in ROOMS:
+        blueprint: Blueprint = import_module(name).bp
+        app.register_blueprint(blueprint)
+    app.extensions["mails"] = {
+        kind: maker for name in MAILS for kind, maker in import_module(name).MAILS.items()
+    }
+    for endpoint in app.view_functions:
+        if endpoint == "static" or endpoint.endswith(".static"):
+            app.view_functions[endpoint] = audience(PUBLIC)(partial(app.view_functions[endpoint]))
+
+    @app.get("/healthz")
+    @audience(PUBLIC)
+    def healthz() -> Response:
+        database.current().execute(text("SELECT 1"))
+        return Response("ok", mimetype="text/plain")
+
+
+def csrf_field() -> Markup:
+    """The hidden field that every form posts."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def add_words(app: Flask) -> None:
+    """What every template can use."""
+    danish.register(app)
+    app.add_template_global(csrf_field)
+    app.context_processor(lambda: {"navigation": navigation()})

@@ -1,0 +1,178 @@
+"""The demo's works: written, sent, returned, accepted, released – by the same operations as on the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from course.accounts.models import Person
+from course.accounts.rules import Actor
+from course.content.catalogue import Activity, Course, Form
+from course.reviews import service as reviews
+from course.runs.models import Membership, Run
+from course.work import checking, judging
+from course.work import fields as shape
+from course.work import service as spine
+from course.work.models import Work
+from course.work.standing import standing
+
+CASE, ANALYSIS, CONFIDENCE = "gp-05.case", "gp-05.analysis", "gp-02.confidence"
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes the works of one run, its dates around ``now``."""
+
+    session: Session
+    run: Run
+    course: Course
+    texts: dict[str, Any]
+    people: dict[str, Person]
+    now: datetime
+
+    def _actor(self, email: str) -> Actor:
+        person = self.people[email]
+        return Actor(person.id, person.name, person.email)
+
+    def _given(self, kind: str, email: str, slot: str | None = None) -> dict[str, Any] | None:
+        rows = (r for r in self.texts[kind] if r["email"] == email and slot in (None, r.get("slot")))
+        return next(rows, None)
+
+    def _write(
+        self, member: Membership, activity_id: str, slot: str, data: dict[str, Any], at: datetime
+    ) -> Work:
+        activity: Activity = self.course.activities[activity_id]
+        form = form_of(activity)
+        data = {
+            name: shape.clean_text(value) if isinstance(value, str) else value for name, value in data.items()
+        }
+        gate = standing(self.session, self.run, member).gate(activity, at, slot=slot)
+        actor = self._actor(member.person.email)
+        work = spine.open_work(
+            self.session, actor=actor, now=at, membership=member, activity=activity, slot=slot, gate=gate
+        )
+        words = [word.word for word in checking.amber_words(form, data)]
+        spine.save(
+            self.session, actor=actor, now=at, work=work, form=form, gate=gate,
+            content=checking.check_data(form, data), base_no=work.latest_no, save_id=str(uuid4()), confirmed=words,
+        )  # fmt: skip
+        return work
+
+    def _submit(self, member: Membership, work: Work, at: datetime) -> None:
+        activity = self.course.activities[work.activity_id]
+        form = form_of(activity)
+        gate = standing(self.session, self.run, member).gate(activity, at, slot=work.slot)
+        spine.submit(
+            self.session, actor=self._actor(member.person.email), now=at, work=work, form=form, gate=gate,
+            revision_no=work.latest_no, submit_key=str(uuid4()), checked=range(len(form.self_check)),
+        )  # fmt: skip
+
+    def confidence(self, member: Membership, at: datetime) -> None:
+        """Fill in how sure the member is, each on their own level."""
+        form = form_of(self.course.activities[CONFIDENCE])
+        scales = [field for field in form.fields.values() if field.type == "scale"]
+        data = {field.id: 3 + (member.id + i * 2) % 5 for i, field in enumerate(scales)}
+        self._submit(member, self._write(member, CONFIDENCE, "main", data, at), at)
+
+    def case(self, member: Membership, slot: str, state: str) -> None:
+        """Bring one case of a member to a state: none, draft, submitted, returned, resubmitted, accepted, released."""
+        given = self._given("cases", member.person.email, slot)
+        if given is None or state == "none":
+            return
+        data = given["data"]
+        if state == "draft":
+            data = dict(list(data.items())[: len(data) // 2])
+        work = self._write(member, CASE, slot, data, self.now - timedelta(days=6, hours=member.id % 9))
+        if state == "draft":
+            return
+        self._submit(member, work, self.now - timedelta(days=5, hours=member.id % 7))
+        if state in {"returned", "resubmitted"}:
+            self._return(member, work)
+        if state == "resubmitted":
+            self._revise(member, work)
+        if state in {"accepted", "released"}:
+            self._accept(member, work)
+        if state == "released":
+            self._release(member, work)
+
+    def _said(self, email: str, slot: str, action: str) -> dict[str, Any] | None:
+        rows = self.texts["comments"]
+        return next((r for r in rows if (r["email"], r["slot"], r["action"]) == (email, slot, action)), None)
+
+    def _return(self, member: Membership, work: Work) -> None:
+        said = self._said(member.person.email, work.slot, "return")
+        assert said is not None, "the demo's returned cases have words"
+        at = self.now - timedelta(days=2)
+        risk = self._said(member.person.email, work.slot, "risk")
+        if risk is not None:
+            reviews.raise_flag(
+                self.session, actor=self._actor(risk["by"]), now=at - timedelta(hours=3), run=self.run, work_id=work.id,
+                reason=risk["text"].strip(),
+            )  # fmt: skip
+        judging.return_for_changes(
+            self.session, actor=self._actor(said["by"]), now=at, work_id=work.id, revision_no=work.submitted_no or 0,
+            comment=said["text"], until=self.now + timedelta(days=said["days"]),
+        )  # fmt: skip
+
+    def _revise(self, member: Membership, work: Work) -> None:
+        given = self._given("cases", member.person.email, work.slot)
+        assert given is not None
+        revised = given.get("revised") or {
+            "workplace": given["data"]["workplace"].strip()
+            + " Det svære var de tunge gryder og de lange stræk ved bordet. Lederen prøvede at bytte opgaver en enkelt uge."
+        }
+        at = self.now - timedelta(hours=20)
+        self._write(member, CASE, work.slot, given["data"] | revised, at)
+        self._submit(member, work, at)
+
+    def _accept(self, member: Membership, work: Work) -> None:
+        said = self._said(member.person.email, work.slot, "accept")
+        by = self._actor(said["by"] if said else "maja.ellekaer@demo.example")
+        judging.accept(
+            self.session, actor=by, now=self.now - timedelta(days=1, hours=4), work_id=work.id,
+            revision_no=work.submitted_no or 0, comment=said["text"] if said else "",
+        )  # fmt: skip
+
+    def _release(self, member: Membership, work: Work) -> None:
+        said = self._said(member.person.email, work.slot, "redact")
+        by = self._actor(said["by"] if said else "henrik.vangsted@demo.example")
+        at = self.now - timedelta(days=1)
+        form = form_of(self.course.activities[CASE])
+        if said is not None:
+            self._redact(work, by, at, form, said["words"])
+        judging.release(
+            self.session, actor=by, now=at, work_id=work.id, revision_no=work.submitted_no or 0, form=form
+        )
+
+    def _redact(self, work: Work, by: Actor, at: datetime, form: Form, words: list[str]) -> None:
+        judged = spine.revision(self.session, work.id, work.submitted_no)
+        for path, _, text in shape.texts(form.fields.values(), (judged and judged.data) or {}):
+            for word in words:
+                start = text.find(word)
+                if start >= 0:
+                    judging.redact(
+                        self.session, actor=by, now=at, work_id=work.id, revision_no=work.submitted_no or 0, form=form,
+                        path=path, start=start, end=start + len(word), replacement="[sted]",
+                    )  # fmt: skip
+
+    def analysis(self, member: Membership) -> None:
+        """Write the first steps of the analysis, where the demo has them."""
+        given = self._given("analyses", member.person.email)
+        if given is not None:
+            self._write(member, ANALYSIS, "main", given["data"], self.now - timedelta(days=3))
+
+    def comment(self) -> None:
+        """Give the two newest submissions to a reviewer each, so that the inbox is shared out."""
+        reviews.share_out(
+            self.session, actor=self._actor("birgit.lundsgaard@demo.example"), now=self.now, run=self.run
+        )
+
+
+def form_of(activity: Activity) -> Form:
+    """The form of a written activity."""
+    assert activity.form is not None, f"{activity.id} has no form"
+    return activity.form

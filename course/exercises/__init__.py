@@ -1,0 +1,1 @@
+"""Graded practice: attempts, and one folder an exercise kind."""

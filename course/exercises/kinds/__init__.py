@@ -1,0 +1,1 @@
+"""One folder an exercise kind: its form, its scoring."""

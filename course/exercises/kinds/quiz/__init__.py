@@ -1,0 +1,1 @@
+"""Questions whose every option explains itself."""

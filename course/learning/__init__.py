@@ -1,0 +1,1 @@
+"""What a participant reads and sees: the path, module pages, progress, calendar."""

@@ -1,0 +1,146 @@
+"""The path: what stands on it, in which state, and which step comes next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from course.content.catalogue import MAIN, Activity, Course, Module, Phase
+from course.runs.rules import Fact, Gate
+from course.work.rules import State
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to do: an activity, or one slot of it. ``slot`` is its id, ``title`` what it is called here."""
+
+    activity: Activity
+    slot: str
+    title: str
+    fact: Fact | None
+    gate: Gate
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more is asked of the member here (for now)."""
+        if self.fact is None:
+            return False
+        return self.fact.state in {"done", State.SUBMITTED, State.ACCEPTED}
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the member has written something here and can go on."""
+        return self.fact is not None and self.fact.state in {State.DRAFT, State.RETURNED, State.WITHDRAWN}
+
+    @property
+    def state(self) -> str:
+        """The word for the tag: what was done, or else how the gate stands."""
+        if self.fact is not None and not (self.fact.state == State.DRAFT and not self.gate.is_open):
+            return self.fact.state
+        return self.gate.state.value
+
+
+class PhaseState(StrEnum):
+    """Where a phase stands: everything done, the one the member is in, or still to come."""
+
+    DONE = "done"
+    CURRENT = "current"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class PathModule:
+    """A module and what there is to do in it."""
+
+    module: Module
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathPhase:
+    """A phase with its modules; ``starts_at`` is when its session begins, if it has one."""
+
+    phase: Phase
+    modules: tuple[PathModule, ...]
+    starts_at: datetime | None
+    state: PhaseState
+
+
+def title_of(activity: Activity, slot: str) -> str:
+    """What one slot of an activity is called."""
+    found = activity.slot(slot)
+    return found.title if found is not None and len(activity.slots) > 1 else activity.title
+
+
+def slots_of(activity: Activity) -> tuple[str, ...]:
+    """The slots of an activity; one called "main" when it has none of its own."""
+    return tuple(slot.id for slot in activity.slots) or (MAIN,)
+
+
+def phases(
+    course: Course, entries: Iterable[Entry], starts: Mapping[str, datetime], now: datetime
+) -> tuple[PathPhase, ...]:
+    """The path of a member, phase by phase. The current phase is the first that is not over.
+
+    A phase with a session is over when the session has begun and passed to another day; one without is over when
+    everything in it is done.
+    """
+    by_module: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_module.setdefault(entry.activity.module_id, []).append(entry)
+    found: list[PathPhase] = []
+    current_seen = False
+    for phase in course.phases:
+        modules = tuple(PathModule(course.modules[m], tuple(by_module.get(m, ()))) for m in phase.modules)
+        starts_at = starts.get(phase.session) if phase.session else None
+        over = _is_over(modules, starts_at, now)
+        state = PhaseState.LATER
+        if over and not current_seen:
+            state = PhaseState.DONE
+        elif not current_seen:
+            state, current_seen = PhaseState.CURRENT, True
+        found.append(PathPhase(phase, modules, starts_at, state))
+    return tuple(found)
+
+
+def _is_over(modules: tuple[PathModule, ...], starts_at: datetime | None, now: datetime) -> bool:
+    if starts_at is not None:
+        return starts_at.date() < now.date()
+    entries = [entry for module in modules for entry in module.entries]
+    return bool(entries) and all(entry.is_done for entry in entries)
+
+
+def next_entry(entries: Iterable[Entry]) -> Entry | None:
+    """The one thing to do next among what is open: what was sent back first, then the path's own order."""
+    waiting = [entry for entry in entries if entry.gate.is_open and not entry.is_done]
+    returned = [entry for entry in waiting if entry.fact is not None and entry.fact.state == State.RETURNED]
+    return next(iter(returned or waiting), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedDeadline:
+    """A deadline as a member has it, and what of it is still to be done."""
+
+    id: str
+    title: str
+    at: datetime
+    waiting: tuple[Entry, ...]
+
+
+def deadlines(course: Course, entries: Iterable[Entry]) -> tuple[DatedDeadline, ...]:
+    """The deadlines that concern the member, the soonest first. A returned work stands with its own."""
+    known = list(entries)
+    found = []
+    for deadline in course.deadlines.values():
+        mine = [e for e in known if e.activity.due == deadline.id]
+        instants: dict[datetime, list[Entry]] = {}
+        for entry in mine:
+            if entry.gate.closes_at is not None:
+                instants.setdefault(entry.gate.closes_at, []).append(entry)
+        found += [
+            DatedDeadline(deadline.id, deadline.title, at, tuple(e for e in those if not e.is_done))
+            for at, those in instants.items()
+        ]
+    return tuple(sorted(found, key=lambda d: (d.at, d.id)))

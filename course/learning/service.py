@@ -1,0 +1,48 @@
+"""What a participant reads, and that they have read it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from course.accounts.rules import Actor
+from course.content.catalogue import Activity, Kind
+from course.db import audit
+from course.db.errors import DomainError, NotAllowed
+from course.db.upsert import upsert
+from course.runs.models import Membership, Progress
+from course.runs.rules import Gate
+from course.work.standing import Standing
+
+from .rules import Entry, slots_of, title_of
+
+
+def entries(standing: Standing, now: datetime) -> list[Entry]:
+    """Everything on a member's path, in its order."""
+    return [
+        Entry(
+            activity,
+            slot,
+            title_of(activity, slot),
+            standing.fact(activity.id, slot),
+            standing.gate(activity, now, slot=slot),
+        )
+        for activity in standing.course.activities.values()
+        for slot in slots_of(activity)
+    ]
+
+
+def mark_read(
+    session: Session, *, actor: Actor, now: datetime, membership: Membership, activity: Activity, gate: Gate
+) -> None:
+    """Remember that the member has read a page. Saying it twice is fine."""
+    if membership.person_id != actor.person_id or activity.kind is not Kind.READ:
+        raise NotAllowed
+    if not gate.is_open:
+        raise DomainError("Siden er ikke åben nu.")
+    upsert(session, Progress, {"membership_id": membership.id, "activity_id": activity.id}, {"at": now})
+    audit.record(
+        session, actor_id=actor.person_id, now=now, verb="read", run_id=membership.run_id,
+        detail={"activity": activity.id},
+    )  # fmt: skip

@@ -1,0 +1,227 @@
+"""The participant's pages: home, the path, module pages, teaching cases, calendar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from course.content.catalogue import ActivityRef, Kind, Link
+from course.db.session import current, writing
+from course.runs.access import access, actor, participant, run
+from course.runs.contents import course_of
+from course.runs.models import Membership, Run
+from course.runs.rules import Role
+from course.runs.wording import gate_reason
+from course.web.audience import ANYONE_IN_RUN, PARTICIPANT, PUBLIC, SIGNED_IN, audience
+from course.web.clock import now
+from course.work.standing import Standing, standing
+
+from . import calendar as calendars
+from . import rules, service
+
+bp = Blueprint("learning", __name__, template_folder="templates")
+
+
+@bp.get("/")
+@audience(SIGNED_IN)
+def home() -> ResponseReturnValue:
+    """The runs somebody is in; with only one there is nothing to choose."""
+    rows = current().scalars(
+        select(Membership)
+        .where(Membership.person_id == actor().person_id, Membership.left_at.is_(None))
+        .options(joinedload(Membership.run).selectinload(Run.sessions))
+        .order_by(Membership.run_id.desc())
+    )
+    roles: dict[Run, list[Role]] = {}
+    for row in rows:
+        roles.setdefault(row.run, []).append(Role(row.role))
+    if len(roles) == 1 and not actor().may_create_runs:
+        (only, held), *_ = roles.items()
+        return redirect(_entrance(only, held))
+    runs = [{"run": each, "roles": held, "url": _entrance(each, held)} for each, held in roles.items()]
+    return render_template("learning/home.html", runs=runs)
+
+
+def _entrance(to: Run, held: list[Role]) -> str:
+    if Role.PARTICIPANT in held:
+        return url_for("learning.path", run_id=to.id)
+    if Role.ORGANISER in held:
+        return url_for("organising.cockpit", run_id=to.id)
+    return url_for("reviews.inbox", run_id=to.id)
+
+
+@bp.get("/runs/<int:run_id>/path")
+@audience(PARTICIPANT)
+def path(run_id: int) -> str:
+    """Min vej."""
+    time = now()
+    stands = standing(current(), run(), participant())
+    entries = service.entries(stands, time)
+    starts = {session.key: session.starts_at for session in run().sessions}
+    return render_template(
+        "learning/path.html",
+        run=run(),
+        course=stands.course,
+        now=time,
+        phases=rules.phases(stands.course, entries, starts, time),
+        next=rules.next_entry(entries),
+        deadlines=rules.deadlines(stands.course, entries),
+        entry_url=entry_url,
+        reason=lambda entry: gate_reason(entry.gate, stands.course),
+        feed=url_for("learning.feed", token=calendars.feed_token(participant(), _secret()), _external=True),
+    )
+
+
+def entry_url(entry: rules.Entry) -> str:
+    """Where one thing to do is done."""
+    activity, values = entry.activity, {"run_id": run().id}
+    if activity.kind is Kind.READ:
+        return url_for("learning.module", module_id=activity.module_id, page_id=activity.page_id, **values)
+    if activity.kind is Kind.QUIZ:
+        return url_for("exercises.quiz", activity_id=activity.id, **values)
+    return url_for("submissions.work", activity_id=activity.id, slot=entry.slot, **values)
+
+
+@bp.get("/runs/<int:run_id>/modules/<module_id>")
+@bp.get("/runs/<int:run_id>/modules/<module_id>/<page_id>")
+@audience(*ANYONE_IN_RUN)
+def module(run_id: int, module_id: str, page_id: str | None = None) -> str:
+    """One page of a module, its activities in their places."""
+    time = now()
+    member = access().membership(Role.PARTICIPANT)
+    stands = standing(current(), run(), member)
+    found = stands.course.modules.get(module_id) or abort(404)
+    page = (found.page(page_id) if page_id else found.pages[0]) or abort(404)
+    at = found.pages.index(page)
+    entries: dict[str, list[rules.Entry]] = {}
+    for entry in service.entries(stands, time):
+        entries.setdefault(entry.activity.id, []).append(entry)
+    return render_template(
+        "learning/module.html",
+        run=run(),
+        module=found,
+        page=page,
+        pieces=[
+            (None, entries[piece.activity_id]) if isinstance(piece, ActivityRef) else (piece, [])
+            for piece in page.render(_link)
+        ],
+        before=found.pages[at - 1] if at else None,
+        after=found.pages[at + 1] if at + 1 < len(found.pages) else None,
+        position=at + 1,
+        member=member,
+        entry_url=entry_url,
+        reason=lambda entry: gate_reason(entry.gate, stands.course),
+        minutes_left=_minutes_left(stands, found.id),
+    )
+
+
+def _minutes_left(stands: Standing, module_id: str) -> int:
+    return sum(
+        activity.minutes
+        for activity in stands.course.modules[module_id].activities
+        if any(stands.fact(activity.id, slot) is None for slot in rules.slots_of(activity))
+    )
+
+
+def _link(link: Link) -> str:
+    """The address of an inner link of the content, in the run of this request."""
+    values: dict[str, Any] = {"run_id": run().id}
+    first, _, second = link.target.partition("/")
+    if link.scheme == "figur":
+        return url_for("learning.figure", module_id=first, name=second, **values)
+    if link.scheme == "case":
+        return url_for("learning.case", case_id=first, **values)
+    return url_for("learning.module", module_id=first, page_id=second or None, **values)
+
+
+@bp.post("/runs/<int:run_id>/activities/<activity_id>/read")
+@audience(PARTICIPANT)
+def mark_read(run_id: int, activity_id: str) -> ResponseReturnValue:
+    """ "Læst" – and on to what comes next."""
+    time = now()
+    stands = standing(current(), run(), participant())
+    activity = stands.course.activities.get(activity_id) or abort(404)
+    gate = stands.gate(activity, time)
+    with writing() as session:
+        service.mark_read(
+            session, actor=actor(), now=time, membership=participant(), activity=activity, gate=gate
+        )
+    flash(f"»{activity.title}« er læst.", "success")
+    found = stands.course.modules[activity.module_id]
+    pages = [page.id for page in found.pages]
+    following = pages[pages.index(activity.page_id) + 1 :]
+    if following:
+        return redirect(url_for("learning.module", run_id=run_id, module_id=found.id, page_id=following[0]))
+    return redirect(url_for("learning.path", run_id=run_id))
+
+
+@bp.get("/runs/<int:run_id>/modules/<module_id>/figures/<name>")
+@audience(*ANYONE_IN_RUN)
+def figure(run_id: int, module_id: str, name: str) -> Response:
+    """A picture of a module, in the version of the run."""
+    found = course_of(current(), run()).figures.get(f"{module_id}/{name}") or abort(404)
+    response = Response(found.data, mimetype=found.media_type)
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+@bp.get("/runs/<int:run_id>/cases/<case_id>")
+@audience(*ANYONE_IN_RUN)
+def case(run_id: int, case_id: str) -> str:
+    """A teaching case."""
+    course = course_of(current(), run())
+    return render_template("learning/case.html", run=run(), case=course.cases.get(case_id) or abort(404))
+
+
+@bp.get("/runs/<int:run_id>/cases")
+@audience(*ANYONE_IN_RUN)
+def cases(run_id: int) -> str:
+    """The teaching cases of the course."""
+    return render_template("learning/cases.html", run=run(), cases=course_of(current(), run()).cases.values())
+
+
+@bp.get("/runs/<int:run_id>/calendar.ics")
+@audience(PARTICIPANT)
+def calendar(run_id: int) -> Response:
+    """The member's dates as a file."""
+    return _calendar(run(), participant())
+
+
+@bp.get("/calendar/<token>.ics")
+@audience(PUBLIC)
+def feed(token: str) -> Response:
+    """The member's dates as a feed that a calendar asks for by itself; the token is the key."""
+    number = token.partition(".")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        abort(404)
+    membership = current().get(Membership, int(number))
+    if membership is None or membership.left_at or membership.role != Role.PARTICIPANT:
+        abort(404)
+    if not calendars.is_feed_token(membership, token, _secret()):
+        abort(404)
+    return _calendar(membership.run, membership)
+
+
+def _calendar(of: Run, membership: Membership) -> Response:
+    time = now()
+    stands = standing(current(), of, membership)
+    data = calendars.calendar(
+        of,
+        {session.id: session.title for session in stands.course.sessions.values()},
+        rules.deadlines(stands.course, service.entries(stands, time)),
+        url_for("learning.path", run_id=of.id, _external=True),
+        time,
+    )
+    return Response(
+        data,
+        mimetype="text/calendar",
+        headers={"Content-Disposition": 'attachment; filename="vejen-frem.ics"'},
+    )
+
+
+def _secret() -> str:
+    return current_app.config["SECRET_KEY"]

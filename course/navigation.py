@@ -1,0 +1,35 @@
+"""The main menu of the person who is asking."""
+
+from __future__ import annotations
+
+from flask import g, request, url_for
+
+from course.runs.access import Access
+from course.runs.rules import Role
+
+
+def navigation() -> list[dict[str, object]]:
+    """Entries ``{label, url, current}``: on a page of a run the rooms of that run, else the way home."""
+    found: Access | None = g.get("access")
+    if found is None or found.actor is None:
+        return []
+    entries = [("Mine hold", "learning.home", {})]
+    if found.run is not None:
+        entries += [(label, endpoint, {"run_id": found.run.id}) for label, endpoint in _of_run(found)]
+    if found.actor.may_create_runs or found.actor.is_administrator:
+        entries.append(("Alle mine kurser", "organising.runs", {}))
+    return [
+        {"label": label, "url": url_for(endpoint, **values), "current": endpoint == request.endpoint}
+        for label, endpoint, values in entries
+    ]
+
+
+def _of_run(found: Access) -> list[tuple[str, str]]:
+    entries: list[tuple[str, str]] = []
+    if Role.PARTICIPANT in found.roles:
+        entries.append(("Min vej", "learning.path"))
+    if Role.ORGANISER in found.roles:
+        entries.append(("Holdet", "organising.cockpit"))
+    if found.is_staff:
+        entries.append(("Indbakke", "reviews.inbox"))
+    return [*entries, ("Holdets forløb", "submissions.releases")]

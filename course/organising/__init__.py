@@ -1,0 +1,1 @@
+"""The organiser's rooms: runs, people, deadlines, the cockpit, the outbox."""

@@ -1,0 +1,89 @@
+"""What moves when a date moves, and who is told. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from course.content.catalogue import Activity, Course
+from course.runs.rules import Facts, Timetable, has_reached
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A date that moves: its title, when it was and when it will be (None: it had, or has, no date)."""
+
+    id: str
+    title: str
+    was: datetime | None
+    becomes: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """What a change means for one member: the dates that move, and whether a mail tells them."""
+
+    membership_id: int
+    moved: tuple[Moved, ...]
+    is_told: bool
+
+
+def changes(course: Course, before: Timetable, after: Timetable) -> tuple[Moved, ...]:
+    """The deadlines that differ between two timetables, in the course's order."""
+    return tuple(
+        Moved(deadline.id, deadline.title, was, becomes)
+        for deadline in course.deadlines.values()
+        if (was := before.due(deadline.id)) != (becomes := after.due(deadline.id))
+    )
+
+
+def affected(
+    course: Course,
+    before: Mapping[int, Timetable],
+    after: Mapping[int, Timetable],
+    facts: Mapping[int, Facts],
+) -> tuple[Affected, ...]:
+    """Whom a change of dates touches. Told is who still has something to do before a date that moves."""
+    found = []
+    for membership_id, old in before.items():
+        moved = changes(course, old, after[membership_id])
+        if moved:
+            waiting = {a.due for a in unfinished(course.activities.values(), facts.get(membership_id, {}))}
+            found.append(Affected(membership_id, moved, any(m.id in waiting for m in moved)))
+    return tuple(found)
+
+
+def unfinished(activities: Iterable[Activity], facts: Facts) -> tuple[Activity, ...]:
+    """The activities that a member has not handed in or done."""
+    return tuple(
+        a
+        for a in activities
+        if not has_reached(facts, a.id, tuple(s.id for s in a.slots) or ("main",), "done")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a newer version of the content would change for a run under way."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    asked_anew: tuple[str, ...]
+    works: int
+
+
+def touched(now: Course, new: Course, works_by_activity: Mapping[str, int]) -> Touched:
+    """Compare the version a run is pinned to with a newer one. ``works`` counts works of activities that change."""
+    asked_anew = [
+        a.id
+        for a in now.activities.values()
+        if a.id in new.activities and new.activities[a.id].digest != a.digest
+    ]
+    removed = [a.id for a in now.activities.values() if a.id not in new.activities]
+    return Touched(
+        added=tuple(a.title for a in new.activities.values() if a.id not in now.activities),
+        removed=tuple(now.activities[a].title for a in removed),
+        asked_anew=tuple(now.activities[a].title for a in asked_anew),
+        works=sum(works_by_activity.get(a, 0) for a in [*removed, *asked_anew]),
+    )
