@@ -16,7 +16,7 @@ _ABBREVIATIONS = re.compile(
     r"\b(?:bl\.a|f\.eks|dvs|ca|jf|kap|kl|kr|m\.fl|m\.m|nr|o\.l|osv|pga|pct|s|mht|inkl|evt|fx|dr|st|tlf|maks|min)\.(?=\s)",
     re.I,
 )
-_END = re.compile(r"[.!?:]+[»”\"')\]]*(?=\s|$)")
+_END = re.compile(r"[.!?:]+[«»”\"')\]]*(?=\s|$)")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 

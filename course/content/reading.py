@@ -22,7 +22,7 @@ M = TypeVar("M", bound=schema.Part)
 OBJECTIVES = "assessments/objectives.yaml"
 LONG_WORDS = "assessments/long_words.txt"
 
-_ID = re.compile(r"\bid:\s*[\"']?([\w.-]+)")
+_ID = re.compile(r"\bid:\s*[\"'\[{]*([\w.-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,10 @@ class Written:
     texts: dict[str, str] = field(default_factory=dict)
     broken_ids: set[str] = field(default_factory=set)
     broken_folders: set[str] = field(default_factory=set)
+
+    def has_broken_module(self, folder: str) -> bool:
+        """Whether a module of a course could not be read, so that nothing may be called unused or missing."""
+        return any(broken.startswith(f"modules/{folder}/") for broken in self.broken_folders)
 
     def long_words(self) -> str:
         return self.texts.get(LONG_WORDS, "")

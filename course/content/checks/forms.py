@@ -55,14 +55,10 @@ def check(written: Written, faults: FaultList) -> None:
         users = _users(parts)
         for form in parts.forms.values():
             _check_form(parts, form, faults)
-            if form.model.id not in users and not _is_anything_broken(written, parts):
+            if form.model.id not in users and not written.has_broken_module(parts.folder):
                 faults.add(form.path, form.lines.of("id"), "formularen bruges ikke af nogen aktivitet")
             for activity in users.get(form.model.id, ()):
                 _check_prefills(parts, form, activity, faults)
-
-
-def _is_anything_broken(written: Written, parts: CourseParts) -> bool:
-    return any(folder.startswith(f"modules/{parts.folder}") for folder in written.broken_folders)
 
 
 def _users(parts: CourseParts) -> dict[str, list[ActivityPart]]:

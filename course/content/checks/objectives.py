@@ -70,7 +70,8 @@ def _check_activity(
 def _check_covered(
     written: Written, parts: CourseParts, file: File[ObjectivesFile], faults: FaultList
 ) -> None:
-    if parts.file is None or parts.file.model.status != "complete":
+    is_complete = parts.file is not None and parts.file.model.status == "complete"
+    if not is_complete or written.has_broken_module(parts.folder):
         return
     lines = {objective.id: index for index, objective in enumerate(file.model.objectives)}
     for row in gather(written, parts):

@@ -20,7 +20,8 @@ def check(written: Written, faults: FaultList) -> None:
         for offset, message in page.outline.problems:
             faults.add(path, offset + 1, message)
     for path, data in written.figures.items():
-        _check_figure(path, data, path in figures, faults)
+        is_used = path in figures or path.rpartition("/")[0] in written.broken_folders
+        _check_figure(path, data, is_used, faults)
 
 
 def _anchors(written: Written, parts: CourseParts) -> dict[str, set[str]]:

@@ -18,7 +18,7 @@ MOST_BY_TRICK = 0.6
 def check(written: Written, faults: FaultList) -> None:
     for parts in written.courses.values():
         used = {activity.quiz for module in parts.modules.values() for activity in module.model.activities}
-        is_broken = any(folder.startswith(f"modules/{parts.folder}") for folder in written.broken_folders)
+        is_broken = written.has_broken_module(parts.folder)
         for quiz in parts.quizzes.values():
             _check_quiz(parts, quiz, faults)
             if quiz.model.id not in used and not is_broken:
