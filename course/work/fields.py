@@ -156,13 +156,10 @@ def _check_number(field: Field, value: str | int) -> str | None:
 
 def _check_date(field: Field, value: str) -> str | None:
     try:
-        return (
-            None
-            if 2000 <= date.fromisoformat(value).year <= 2100 and len(value) == 10
-            else "Vælg en rigtig dato."
-        )
+        day = date.fromisoformat(value)
     except ValueError:
         return "Vælg en rigtig dato."
+    return None if 2000 <= day.year <= 2100 and day.isoformat() == value else "Vælg en rigtig dato."
 
 
 def _check_lines(field: Field, value: list[str]) -> str | None:

@@ -26,7 +26,10 @@ PROJECTIONS = "projection IN ('none', 'released', 'recalled')"
 
 
 class Work(Base):
-    """Everything one member writes for one slot of one activity in a run."""
+    """Everything one member writes for one slot of one activity in a run.
+
+    ``complete_steps`` names the steps of the form whose required fields are answered, with spaces between.
+    """
 
     __tablename__ = "work"
     __table_args__ = (
@@ -58,6 +61,7 @@ class Work(Base):
     projection: Mapped[Code] = mapped_column(default="none")
     asked_digest: Mapped[str] = mapped_column(String(64))
     latest_no: Mapped[int] = mapped_column(default=0)
+    complete_steps: Mapped[Short] = mapped_column(default="")
     submitted_no: Mapped[int | None]
     submitted_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course.accounts.rules import Actor
-from course.content.catalogue import Activity, Form
+from course.content.catalogue import Activity, Form, Step
 from course.db import audit
 from course.db.errors import DomainError, NotAllowed
 from course.runs.models import Membership
@@ -193,9 +193,11 @@ def save(
     content: Checked,
     base_no: int,
     save_id: str,
-    confirmed: Iterable[str] = (),
+    confirmed: Iterable[str] | None = None,
 ) -> Saved:
     """Write a revision of what was typed, begun from revision ``base_no`` (0: from nothing).
+
+    ``confirmed`` are all amber words that its author has looked at and kept; None leaves them as they are.
 
     A retry with the same ``save_id`` finds the revision it made. Another text under a used ``save_id`` (a page that
     was gone back to) is a new save, begun from that revision. What equals the latest text makes no revision.
@@ -224,11 +226,17 @@ def save(
     if merged.conflicts and latest is not None:
         raise StaleText(latest, content.typed, merged.conflicts)
     data = {name: value for name, value in merged.data.items() if value is not None}
-    known = set((latest.confirmed if latest else None) or ())
-    kept = still_confirmed(form, data, known | set(confirmed))
-    if latest is not None and data == latest.data and kept == (latest.confirmed or []):
+    known = (latest.confirmed if latest else None) or []
+    kept = still_confirmed(form, data, known if confirmed is None else confirmed)
+    if latest is not None and data == latest.data and kept == known:
         return Saved(work, latest.no, latest.saved_at)
+    work.complete_steps = " ".join(step.id for step in form.steps if is_complete(step, data))
     return _write(session, actor=actor, now=now, work=work, data=data, confirmed=kept, save_id=save_id)
+
+
+def is_complete(step: Step, data: dict[str, Any]) -> bool:
+    """Whether something is written in a step, and nothing that is required is missing in it."""
+    return any(field.id in data for field in step.fields) and not shape.missing(step.fields, data)
 
 
 def _holds(saved: Revision, content: Checked) -> bool:

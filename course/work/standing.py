@@ -106,22 +106,23 @@ def facts_of_members(
     rows = session.execute(
         union_all(
             select(
-                Work.membership_id, Work.activity_id, Work.slot, Work.state, Work.returned_until, Work.updated_at, Work.id
+                Work.membership_id, Work.activity_id, Work.slot, Work.state, Work.returned_until, Work.updated_at,
+                Work.complete_steps, Work.id,
             ).where(Work.membership_id.in_(membership_ids)),
             select(
                 Progress.membership_id, Progress.activity_id, literal("main"), literal("done"), null(), Progress.at,
-                literal(0),
+                literal(""), literal(0),
             ).where(Progress.membership_id.in_(membership_ids)),
         ).order_by("id")
     )  # fmt: skip
     known: dict[int, dict[tuple[str, str], Fact]] = {member: {} for member in membership_ids}
-    for member, activity_id, slot, state, until, updated_at, _ in rows:
+    for member, activity_id, slot, state, until, updated_at, steps, _ in rows:
         facts = known[member]
         before = facts.get((activity_id, slot))
         replace_until = before.replace_until if before else None
         if state == State.REJECTED:
             replace_until = updated_at + rules.REPLACE_WITHIN
-        facts[activity_id, slot] = Fact(state, until, replace_until)
+        facts[activity_id, slot] = Fact(state, until, replace_until, frozenset(steps.split()))
     return known
 
 

@@ -1,0 +1,1 @@
+"""Pages where a participant writes: cases, incident analyses, forms."""

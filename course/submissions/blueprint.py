@@ -1,0 +1,11 @@
+"""The blueprint that every page of this subject belongs to."""
+
+from flask import Blueprint
+
+bp = Blueprint(
+    "submissions",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/static/submissions",
+)
