@@ -1,0 +1,1 @@
+"""The inbox: who reviews what, and the judgement of a work."""
