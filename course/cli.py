@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,9 +40,7 @@ def serve() -> None:
 
 
 @main.command()
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
-)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 def demo(port: int) -> None:
     """Serve a throw-away instance with demo people and runs."""
     from course.demo.serve import serve as serve_demo
@@ -109,7 +109,10 @@ def worker(once: bool) -> None:
         counts = outbox.run_once(app, datetime.now(UTC))
         click.echo(f"{counts.sent} sendt, {counts.failed} fejlet, {counts.dropped} udgået.")
     else:
-        outbox.serve(app)
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        outbox.serve(app, stop)
 
 
 @main.group()
@@ -125,21 +128,16 @@ def user() -> None:
 @click.password_option(help="Asked for when not given.")
 def add_user(email: str, name: str, organiser: bool, administrator: bool, password: str) -> None:
     """Create a person who can sign in at once."""
-    from course.accounts import passwords, service
-    from course.commands import write
+    from course.commands import add_person
     from course.db.errors import DomainError
 
     try:
-        service.check_password(password, email=email, name=name)
-        hashed = passwords.hash_password(password)
-        with write(settings()) as session:
-            person = service.create_person(
-                session, actor=None, now=datetime.now(UTC), email=email, name=name, password_hash=hashed
-            )
-            person.may_create_runs, person.is_administrator = organiser, administrator
+        add_person(
+            settings(), datetime.now(UTC), email, name, password, may_create_runs=organiser, administrator=administrator
+        )
     except DomainError as error:
         raise click.ClickException(error.message) from None
-    click.echo(f"{person.name} er oprettet.")
+    click.echo(f"{name} er oprettet.")
 
 
 @user.command("list")

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from course.accounts import service as accounts
+from course.accounts.passwords import hash_password
+from course.accounts.rules import normalise_email, normalise_password, password_fault
 from course.config import Settings
 from course.content import pinning
 from course.content.catalogue import Course
@@ -30,6 +32,33 @@ def write(settings: Settings) -> Iterator[Session]:
     with new_session(engine) as session, writing(session):
         yield session
     engine.dispose()
+
+
+def add_person(
+    settings: Settings,
+    now: datetime,
+    email: str,
+    name: str,
+    password: str,
+    *,
+    may_create_runs: bool = False,
+    administrator: bool = False,
+) -> None:
+    """Create a person who can sign in at once.
+
+    Raises:
+        DomainError: the address is none or taken, or the password is too easy to guess.
+    """
+    password = normalise_password(password)
+    fault = password_fault(password, email=normalise_email(email), name=name)
+    if fault:
+        raise DomainError(fault, status=422)
+    hashed = hash_password(password)
+    with write(settings) as session:
+        person = accounts.create_person(
+            session, actor=None, now=now, email=normalise_email(email), name=name, password_hash=hashed
+        )
+        person.may_create_runs, person.is_administrator = may_create_runs, administrator
 
 
 def create_run(

@@ -195,9 +195,7 @@ def split(text: str):
 def read_smtp(text: str) -> str:
     parts = split(text)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError(
-            "skal se ud som smtp://bruger:kode@vært:587 (STARTTLS) eller smtps://bruger:kode@vært:465."
-        )
+        raise ValueError("skal se ud som smtp://bruger:kode@vært:587 (STARTTLS) eller smtps://bruger:kode@vært:465.")
     return text
 
 

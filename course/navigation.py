@@ -16,8 +16,6 @@ def navigation() -> list[dict[str, object]]:
     entries = [("Mine hold", "learning.home", {})]
     if found.run is not None:
         entries += [(label, endpoint, {"run_id": found.run.id}) for label, endpoint in _of_run(found)]
-    if found.actor.may_create_runs or found.actor.is_administrator:
-        entries.append(("Alle mine kurser", "organising.runs", {}))
     return [
         {"label": label, "url": url_for(endpoint, **values), "current": endpoint == request.endpoint}
         for label, endpoint, values in entries

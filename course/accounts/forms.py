@@ -61,9 +61,7 @@ class DetailsForm(DanishForm):
     name = StringField(
         "Navn", [InputRequired("Skriv dit navn."), Length(max=NAME_MAX)], render_kw={"autocomplete": "name"}
     )
-    title = StringField(
-        "Titel", [Length(max=NAME_MAX)], description="For eksempel: speciallæge i almen medicin."
-    )
+    title = StringField("Titel", [Length(max=NAME_MAX)], description="For eksempel: speciallæge i almen medicin.")
 
     def validate_name(self, field: Field) -> None:
         """A name must have something that can be seen."""

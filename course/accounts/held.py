@@ -71,9 +71,7 @@ def sign_in_page(
     The demo, and only the demo, lists its people there.
     """
     demo = current_app.extensions.get("demo_accounts", ()) if current_app.config.get("DEMO") else ()
-    page = render_template(
-        "accounts/sign_in.html", form=form, held=text, next=target, stale=stale, demo_accounts=demo
-    )
+    page = render_template("accounts/sign_in.html", form=form, held=text, next=target, stale=stale, demo_accounts=demo)
     return make_response(page, status)
 
 
@@ -106,7 +104,7 @@ def answer_unknown(ended_of: int | None) -> Response:
 
 def answer_stale(actor: Actor | None) -> Response:
     """The text again, with a new form token, for the person who wrote it."""
-    if request.endpoint == "accounts.sign_in":
+    if request.endpoint == "accounts.sign_in_post":
         return _sign_in_again()
     text = HeldText(_path(), _posted(), _owner_of_token())
     if actor is None and _can_travel(text):
@@ -126,9 +124,7 @@ def taken_along() -> HeldText | None:
     except (BadData, ValueError, TypeError):
         return None
     fields = tuple(
-        (name.removeprefix(PREFIX), value)
-        for name, value in request.form.items(multi=True)
-        if name.startswith(PREFIX)
+        (name.removeprefix(PREFIX), value) for name, value in request.form.items(multi=True) if name.startswith(PREFIX)
     )
     return HeldText(path, fields, owner_id)
 

@@ -41,9 +41,7 @@ def reset(session: Session, message: Message, now: datetime) -> Mail | None:
         return None
     token = link_token(found.nonce, current_app.config["SECRET_KEY"])
     link = url_for("accounts.reset", token=token, _external=True)
-    return Mail(
-        "Vælg en ny adgangskode", BODY.format(name=person.name, link=link, until=long_date(found.expires_at))
-    )
+    return Mail("Vælg en ny adgangskode", BODY.format(name=person.name, link=link, until=long_date(found.expires_at)))
 
 
 MAILS: MailMakers = {KIND: reset}

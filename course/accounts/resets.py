@@ -70,9 +70,7 @@ def find(session: Session, *, token: str, now: datetime) -> Person:
     return _usable(session, token, now, lock=False)[1]
 
 
-def use(
-    session: Session, *, token: str, now: datetime, password_hash: str, device: str
-) -> tuple[Person, str]:
+def use(session: Session, *, token: str, now: datetime, password_hash: str, device: str) -> tuple[Person, str]:
     """Take a new password by a link; ends every sign-in and begins one, whose token is answered.
 
     Raises:
@@ -80,9 +78,7 @@ def use(
     """
     reset, person = _usable(session, token, now, lock=True)
     session.execute(
-        update(ResetToken)
-        .where(ResetToken.person_id == person.id, ResetToken.used_at.is_(None))
-        .values(used_at=now)
+        update(ResetToken).where(ResetToken.person_id == person.id, ResetToken.used_at.is_(None)).values(used_at=now)
     )
     reset.used_at = now
     person.password_hash = password_hash

@@ -25,7 +25,7 @@ COMMONEST = frozenset(
     password12 password123 password1234 passw0rd123 administrator letmein1234 iloveyou12 welcome123
     football123 liverpool1 liverpool123 superman123 abcdefghij asdfghjklæ adgangskode adgangskode1
     adgangskode123 kodeord123 kodeord1234 hemmelig123 velkommen1 velkommen123 sommer2024 sommer2025 sommer2026
-    sommer2027 vinter2024 vinter2025 vinter2026 vinter2027 danmark123 danmark2025 danmark2026 københavn
+    sommer2027 vinter2024 vinter2025 vinter2026 vinter2027 danmark123 danmark2025 danmark2026
     københavn1 københavn123 kobenhavn123 fodbold123 brøndby1964 brøndby123 jegelskerdig skatteme123 sundhed123
     praksis123 lægehus123 lægehuset1 lægehuset123 lægeklinik almenpraksis rødgrødmedfløde
     hundehvalp sommerferie juleaften24 testtest12

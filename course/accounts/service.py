@@ -25,9 +25,7 @@ def find_person(session: Session, email: str) -> Person | None:
     email = normalise_email(email)
     if not is_email(email):
         return None
-    return session.scalars(
-        select(Person).where(Person.email == email, Person.closed_at.is_(None))
-    ).one_or_none()
+    return session.scalars(select(Person).where(Person.email == email, Person.closed_at.is_(None))).one_or_none()
 
 
 def create_person(

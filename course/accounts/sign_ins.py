@@ -76,9 +76,7 @@ def end(session: Session, *, actor: Actor, now: datetime, sign_in_id: int) -> No
         raise NotAllowed
     if sign_in.revoked_at is None:
         sign_in.revoked_at = now
-        audit.record(
-            session, actor_id=actor.person_id, now=now, verb="signed_out", detail={"sign_in": sign_in_id}
-        )
+        audit.record(session, actor_id=actor.person_id, now=now, verb="signed_out", detail={"sign_in": sign_in_id})
         session.flush()
 
 

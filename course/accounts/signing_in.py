@@ -102,9 +102,7 @@ def enter(person: Person, token: str) -> None:
     session.clear()
     g.pop(SEED, None)
     kept = isinstance(seed, str) and held.owner_of_seed(seed) == person.id
-    session[SEED] = (
-        seed if kept else held.make_seed(person.id, hashlib.sha256(secrets.token_bytes(32)).hexdigest())
-    )
+    session[SEED] = seed if kept else held.make_seed(person.id, hashlib.sha256(secrets.token_bytes(32)).hexdigest())
     login_user(SignedIn(actor_of(person), 0, token))
     if "access" in g:
         g.access = replace(g.access, actor=actor_of(person))
@@ -122,9 +120,7 @@ def leave() -> None:
 def ask_to_sign_in() -> ResponseReturnValue:
     """Answer somebody unknown: readers go to the sign-in page, scripts get 401, texts are taken along."""
     if held.is_script():
-        response = error_response(
-            401, "Du er ikke logget ind længere. Log ind i et nyt vindue, og gem igen her."
-        )
+        response = error_response(401, "Du er ikke logget ind længere. Log ind i et nyt vindue, og gem igen her.")
         response.www_authenticate = WWWAuthenticate("Cookie")
         return response
     if request.method in {"GET", "HEAD"}:

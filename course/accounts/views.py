@@ -76,9 +76,7 @@ def _signed_in_by_password(form: SignInForm) -> tuple[Person, str] | None:
     with writing():
         if before:
             sign_ins.end(database, actor=before.actor, now=now(), sign_in_id=before.sign_in_id)
-        token = service.sign_in(
-            database, person_id=person.id, now=now(), was=was, new_hash=new_hash, device=device()
-        )
+        token = service.sign_in(database, person_id=person.id, now=now(), was=was, new_hash=new_hash, device=device())
     return (person, token) if token else None
 
 
@@ -142,9 +140,7 @@ def reset(token: str) -> ResponseReturnValue:
         person = resets.find(current(), token=token, now=now())
     except resets.ResetGone as gone:
         return render_template("accounts/reset_gone.html"), gone.status
-    return render_template(
-        "accounts/reset.html", form=NewPasswordForm(formdata=None), person=person, token=token
-    )
+    return render_template("accounts/reset.html", form=NewPasswordForm(formdata=None), person=person, token=token)
 
 
 @bp.post("/reset/<token>")
@@ -256,8 +252,6 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
 def end_other_sign_ins() -> ResponseReturnValue:
     """Sign every other browser of one's own out."""
     with writing() as database:
-        sign_ins.end_all(
-            database, person_id=current_user.actor.person_id, now=now(), but=current_user.sign_in_id
-        )
+        sign_ins.end_all(database, person_id=current_user.actor.person_id, now=now(), but=current_user.sign_in_id)
     flash("Du er logget ud alle andre steder.", "success")
     return redirect(url_for("accounts.account"))

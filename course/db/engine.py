@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-from types import ModuleType
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -16,13 +16,13 @@ BUSY_MILLISECONDS = 15_000
 WRITE = "course_write"
 
 
-def sqlite_module() -> ModuleType:
+def sqlite_module() -> Any:
     """The SQLite driver: the ``pysqlite3`` wheel, or the standard library's with a warning when that is old.
 
     SQLite before 3.51.3 can corrupt a write-ahead log that several connections share.
     """
     try:
-        import pysqlite3.dbapi2 as driver
+        driver = import_module("pysqlite3.dbapi2")
     except ImportError:
         driver = sqlite3
     if driver.sqlite_version_info < SAFE_SQLITE:

@@ -17,14 +17,19 @@ def upsert(
     key: dict[str, Any],
     new: dict[str, Any],
     change: dict[str, Any] | None = None,
-) -> None:
-    """Insert ``key | new``; when ``key`` (a primary or unique key) is there, apply ``change`` – or leave the row alone."""
+    *,
+    only_if: ColumnElement[bool] | None = None,
+) -> bool:
+    """Insert ``key | new``; when ``key`` (a primary or unique key) is there, apply ``change`` – or leave the row alone.
+
+    ``only_if`` is asked of the row that is there. The answer is whether a row was written.
+    """
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     statement = insert(table).values(**key, **new)
     if change:
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=change, where=only_if)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    result = session.execute(statement)
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
     assert isinstance(result, CursorResult)
     return result.rowcount > 0

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import yaml
 from flask import Flask
-from ruamel.yaml import YAML
 from sqlalchemy.orm import Session
 
 from course.accounts.models import Person
@@ -26,7 +26,7 @@ from course.work.standing import standing
 from .works import Writer
 
 TEXTS = Path(__file__).parent / "texts" / "cases.yaml"
-PASSWORD = "demo-klynge-aasbakken"  # noqa: S105 - shown on the demo's sign-in page, and only there
+PASSWORD = "demo-klynge-aasbakken"
 DAYS_TO_DAY1, DAYS_BETWEEN = 20, 35
 ROLES = {
     "organiser": "kursusarrangør",
@@ -70,23 +70,20 @@ STAGES = {
 
 def build(app: Flask, now: datetime) -> tuple[DemoAccount, ...]:
     """Build the demo; its dates lie around ``now``. Returns the accounts for the sign-in page."""
-    texts: dict[str, Any] = YAML(typ="safe", pure=True).load(TEXTS.read_text(encoding="utf-8"))
+    texts: dict[str, Any] = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
     password_hash = hash_password(PASSWORD)
     with (
         app.test_request_context(),
         new_session(app.extensions["course-database"]) as session,
         writing(session),
     ):
-        people = {
-            p["email"]: _person(session, p, password_hash, now - timedelta(days=40)) for p in texts["people"]
-        }
+        people = {p["email"]: _person(session, p, password_hash, now - timedelta(days=40)) for p in texts["people"]}
         course: Course = app.extensions["catalogue"].courses["gp"]
         builder = Builder(session, app, course, texts, people, now)
         builder.first_run()
         builder.second_run()
     return tuple(
-        DemoAccount(p["name"], p["email"], PASSWORD, f"{ROLES[p['role']]}, {p['clinic']}")
-        for p in texts["people"]
+        DemoAccount(p["name"], p["email"], PASSWORD, f"{ROLES[p['role']]}, {p['clinic']}") for p in texts["people"]
     )
 
 
@@ -126,9 +123,7 @@ class Builder:
 
     def _run(self, name: str, day1: date, begun: timedelta, opens_at: datetime | None = None) -> Run:
         meetings = {}
-        for key, day in zip(
-            self.course.sessions, (day1, weekday(day1 + timedelta(days=DAYS_BETWEEN))), strict=True
-        ):
+        for key, day in zip(self.course.sessions, (day1, weekday(day1 + timedelta(days=DAYS_BETWEEN))), strict=True):
             meetings[key] = Meeting(
                 local_instant(day, time(9)), local_instant(day, time(16, 15)), "Kursusgården Åsbakken, sal 2"
             )
@@ -161,14 +156,12 @@ class Builder:
     def first_run(self) -> None:
         """A run three weeks before day 1, its cases at every point between empty and released."""
         today = self.now.astimezone(COPENHAGEN).date()
-        run = self._run(
-            "Åsbakken: første hold", weekday(today + timedelta(days=DAYS_TO_DAY1)), timedelta(days=30)
-        )
+        run = self._run("Åsbakken: første hold", weekday(today + timedelta(days=DAYS_TO_DAY1)), timedelta(days=30))
         writer = Writer(self.session, run, self.course, self.texts, self.people, self.now)
         for given in self._of_role("participant"):
             member = self._join(run, given, Role.PARTICIPANT, self.now - timedelta(days=21))
             self._learn(member, STAGES[given["email"]], writer)
-        writer.comment()
+        writer.share_out()
 
     def _learn(self, member: Membership, stage: Stage, writer: Writer) -> None:
         at = self.now - timedelta(days=12)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from course.accounts.models import Person
 from course.accounts.rules import Actor
 from course.content.catalogue import Activity, Course, Form
+from course.reviews import risk
 from course.reviews import service as reviews
 from course.runs.models import Membership, Run
+from course.runs.rules import COPENHAGEN, local_instant
 from course.work import checking, judging
 from course.work import fields as shape
 from course.work import service as spine
@@ -42,14 +44,10 @@ class Writer:
         rows = (r for r in self.texts[kind] if r["email"] == email and slot in (None, r.get("slot")))
         return next(rows, None)
 
-    def _write(
-        self, member: Membership, activity_id: str, slot: str, data: dict[str, Any], at: datetime
-    ) -> Work:
+    def _write(self, member: Membership, activity_id: str, slot: str, data: dict[str, Any], at: datetime) -> Work:
         activity: Activity = self.course.activities[activity_id]
         form = form_of(activity)
-        data = {
-            name: shape.clean_text(value) if isinstance(value, str) else value for name, value in data.items()
-        }
+        data = {name: shape.clean_text(value) if isinstance(value, str) else value for name, value in data.items()}
         gate = standing(self.session, self.run, member).gate(activity, at, slot=slot)
         actor = self._actor(member.person.email)
         work = spine.open_work(
@@ -103,19 +101,23 @@ class Writer:
         rows = self.texts["comments"]
         return next((r for r in rows if (r["email"], r["slot"], r["action"]) == (email, slot, action)), None)
 
+    def _end_of_day(self, days: int) -> datetime:
+        """The last minute of the Danish day that many days from now."""
+        return local_instant(self.now.astimezone(COPENHAGEN).date() + timedelta(days=days), time(23, 59))
+
     def _return(self, member: Membership, work: Work) -> None:
         said = self._said(member.person.email, work.slot, "return")
         assert said is not None, "the demo's returned cases have words"
         at = self.now - timedelta(days=2)
-        risk = self._said(member.person.email, work.slot, "risk")
-        if risk is not None:
-            reviews.raise_flag(
-                self.session, actor=self._actor(risk["by"]), now=at - timedelta(hours=3), run=self.run, work_id=work.id,
-                reason=risk["text"].strip(),
+        feared = self._said(member.person.email, work.slot, "risk")
+        if feared is not None:
+            risk.raise_flag(
+                self.session, actor=self._actor(feared["by"]), now=at - timedelta(hours=3), run=self.run,
+                work_id=work.id, reason=feared["text"].strip(),
             )  # fmt: skip
         judging.return_for_changes(
             self.session, actor=self._actor(said["by"]), now=at, work_id=work.id, revision_no=work.submitted_no or 0,
-            comment=said["text"], until=self.now + timedelta(days=said["days"]),
+            comment=said["text"], until=self._end_of_day(said["days"]),
         )  # fmt: skip
 
     def _revise(self, member: Membership, work: Work) -> None:
@@ -123,7 +125,8 @@ class Writer:
         assert given is not None
         revised = given.get("revised") or {
             "workplace": given["data"]["workplace"].strip()
-            + " Det svære var de tunge gryder og de lange stræk ved bordet. Lederen prøvede at bytte opgaver en enkelt uge."
+            + " Det svære var de tunge gryder og de lange stræk ved bordet. "
+            "Lederen prøvede at bytte opgaver en enkelt uge."
         }
         at = self.now - timedelta(hours=20)
         self._write(member, CASE, work.slot, given["data"] | revised, at)
@@ -144,9 +147,7 @@ class Writer:
         form = form_of(self.course.activities[CASE])
         if said is not None:
             self._redact(work, by, at, form, said["words"])
-        judging.release(
-            self.session, actor=by, now=at, work_id=work.id, revision_no=work.submitted_no or 0, form=form
-        )
+        judging.release(self.session, actor=by, now=at, work_id=work.id, revision_no=work.submitted_no or 0, form=form)
 
     def _redact(self, work: Work, by: Actor, at: datetime, form: Form, words: list[str]) -> None:
         judged = spine.revision(self.session, work.id, work.submitted_no)
@@ -165,10 +166,15 @@ class Writer:
         if given is not None:
             self._write(member, ANALYSIS, "main", given["data"], self.now - timedelta(days=3))
 
-    def comment(self) -> None:
-        """Give the two newest submissions to a reviewer each, so that the inbox is shared out."""
+    def share_out(self) -> None:
+        """Share the waiting cases out among the facilitators."""
+        reviewers = [p["email"] for p in self.texts["people"] if p["role"] == "facilitator"]
         reviews.share_out(
-            self.session, actor=self._actor("birgit.lundsgaard@demo.example"), now=self.now, run=self.run
+            self.session,
+            actor=self._actor("birgit.lundsgaard@demo.example"),
+            now=self.now,
+            run=self.run,
+            reviewers=[self.people[email].id for email in reviewers],
         )
 
 

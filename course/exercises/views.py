@@ -83,7 +83,5 @@ def _questions(
         attempt_key=key,
         is_open=gate.is_open,
         reason=gate_reason(gate, stands.course),
-        missing=[(q.id, f"Svar på »{q.text}«.") for q in rules.unanswered(activity.quiz, answers)]
-        if tried
-        else [],
+        missing=[(q.id, f"Svar på »{q.text}«.") for q in rules.unanswered(activity.quiz, answers)] if tried else [],
     )

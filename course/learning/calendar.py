@@ -32,9 +32,7 @@ def _mac(membership: Membership, secret: str) -> str:
     return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()[:40]
 
 
-def calendar(
-    run: Run, titles: dict[str, str], deadlines: Iterable[DatedDeadline], url: str, now: datetime
-) -> bytes:
+def calendar(run: Run, titles: dict[str, str], deadlines: Iterable[DatedDeadline], url: str, now: datetime) -> bytes:
     """An iCalendar file. ``titles`` names the sessions; no text of a participant stands in it."""
     book = Calendar()
     book.add("prodid", "-//Vejen Frem Kursus//DA")

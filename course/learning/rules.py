@@ -14,13 +14,22 @@ from course.work.rules import State
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to do: an activity, or one slot of it. ``slot`` is its id, ``title`` what it is called here."""
+    """One thing to do: an activity, or one slot of it. ``slot`` is its id, ``title`` what it is called here.
+
+    ``steps`` are the steps of its form and whether each is open to the member now.
+    """
 
     activity: Activity
     slot: str
     title: str
     fact: Fact | None
     gate: Gate
+    steps: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """How long this one takes: the activity's minutes, shared by its slots."""
+        return round(self.activity.minutes / max(1, len(self.activity.slots)))
 
     @property
     def is_done(self) -> bool:
@@ -33,6 +42,18 @@ class Entry:
     def is_begun(self) -> bool:
         """Whether the member has written something here and can go on."""
         return self.fact is not None and self.fact.state in {State.DRAFT, State.RETURNED, State.WITHDRAWN}
+
+    @property
+    def complete(self) -> int:
+        """How many steps are written."""
+        return sum(step in self.fact.complete_steps for step, _ in self.steps) if self.fact else 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the open steps are written and the others open later: there is nothing to do just now."""
+        if self.fact is None or self.fact.state != State.DRAFT or all(is_open for _, is_open in self.steps):
+            return False
+        return all(step in self.fact.complete_steps for step, is_open in self.steps if is_open)
 
     @property
     def state(self) -> str:
@@ -56,6 +77,11 @@ class PathModule:
 
     module: Module
     entries: tuple[Entry, ...]
+
+    @property
+    def done(self) -> int:
+        """How many of them are done."""
+        return sum(entry.is_done for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +140,7 @@ def _is_over(modules: tuple[PathModule, ...], starts_at: datetime | None, now: d
 
 def next_entry(entries: Iterable[Entry]) -> Entry | None:
     """The one thing to do next among what is open: what was sent back first, then the path's own order."""
-    waiting = [entry for entry in entries if entry.gate.is_open and not entry.is_done]
+    waiting = [e for e in entries if e.gate.is_open and not e.is_done and not e.is_waiting]
     returned = [entry for entry in waiting if entry.fact is not None and entry.fact.state == State.RETURNED]
     return next(iter(returned or waiting), None)
 

@@ -27,10 +27,19 @@ def entries(standing: Standing, now: datetime) -> list[Entry]:
             title_of(activity, slot),
             standing.fact(activity.id, slot),
             standing.gate(activity, now, slot=slot),
+            _steps(standing, activity, slot, now),
         )
         for activity in standing.course.activities.values()
         for slot in slots_of(activity)
     ]
+
+
+def _steps(standing: Standing, activity: Activity, slot: str, now: datetime) -> tuple[tuple[str, bool], ...]:
+    """The steps of an activity that opens step by step; empty for all others, which open at once."""
+    steps = activity.form.steps if activity.form is not None else ()
+    if not any(step.opens for step in steps):
+        return ()
+    return tuple((step.id, standing.gate(activity, now, slot=slot, step=step).is_open) for step in steps)
 
 
 def mark_read(

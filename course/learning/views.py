@@ -78,12 +78,12 @@ def path(run_id: int) -> str:
 
 def entry_url(entry: rules.Entry) -> str:
     """Where one thing to do is done."""
-    activity, values = entry.activity, {"run_id": run().id}
+    activity, run_id = entry.activity, run().id
     if activity.kind is Kind.READ:
-        return url_for("learning.module", module_id=activity.module_id, page_id=activity.page_id, **values)
+        return url_for("learning.module", run_id=run_id, module_id=activity.module_id, page_id=activity.page_id)
     if activity.kind is Kind.QUIZ:
-        return url_for("exercises.quiz", activity_id=activity.id, **values)
-    return url_for("submissions.work", activity_id=activity.id, slot=entry.slot, **values)
+        return url_for("exercises.quiz", run_id=run_id, activity_id=activity.id)
+    return url_for("submissions.work", run_id=run_id, activity_id=activity.id, slot=entry.slot)
 
 
 @bp.get("/runs/<int:run_id>/modules/<module_id>")
@@ -147,9 +147,7 @@ def mark_read(run_id: int, activity_id: str) -> ResponseReturnValue:
     activity = stands.course.activities.get(activity_id) or abort(404)
     gate = stands.gate(activity, time)
     with writing() as session:
-        service.mark_read(
-            session, actor=actor(), now=time, membership=participant(), activity=activity, gate=gate
-        )
+        service.mark_read(session, actor=actor(), now=time, membership=participant(), activity=activity, gate=gate)
     flash(f"»{activity.title}« er læst.", "success")
     found = stands.course.modules[activity.module_id]
     pages = [page.id for page in found.pages]

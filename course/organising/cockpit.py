@@ -53,9 +53,7 @@ def cockpit(session: Session, run: Run, now: datetime) -> Cockpit:
     activities: list[Activity] = []
     if stands:
         course = next(iter(stands.values())).course
-        activities = [
-            course.activities[r.activity] for r in course.completion if r.activity in course.activities
-        ]
+        activities = [course.activities[r.activity] for r in course.completion if r.activity in course.activities]
     columns = [(a, slot) for a in activities for slot in a.slots]
     rows = []
     for member in people:
@@ -75,9 +73,7 @@ def cockpit(session: Session, run: Run, now: datetime) -> Cockpit:
         released=sum(n for (_, projection), n in states.items() if projection == Projection.RELEASED),
         invited=pending,
         expired=expired,
-        failed_mails=_count(
-            session, select(func.count()).where(Message.run_id == run.id, Message.state == "failed")
-        ),
+        failed_mails=_count(session, select(func.count()).where(Message.run_id == run.id, Message.state == "failed")),
         open_flags=_count(
             session,
             select(func.count())

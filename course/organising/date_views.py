@@ -47,7 +47,7 @@ def move_deadline(run_id: int, deadline_id: str) -> ResponseReturnValue:
     deadline = stands.course.deadlines.get(deadline_id) or abort(404)
     people = service.participants(current(), run())
     form = DeadlineForm()
-    form.membership.choices = [("", "Alle på holdet"), *((str(m.id), m.person.name) for m in people.values())]
+    form.membership.choices = [("all", "Alle på holdet"), *((str(m.id), m.person.name) for m in people.values())]
     if request.method == "GET":
         at = stands.dates.due(deadline_id)
         if at is not None:
@@ -58,7 +58,7 @@ def move_deadline(run_id: int, deadline_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit() or form.date.data is None or form.time.data is None:
         return _form_page(form, deadline, stands.dates.due(deadline_id)), 422 if form.errors else 200
     moved_to = local_instant(form.date.data, form.time.data)
-    membership_id = int(form.membership.data) if form.membership.data else None
+    membership_id = int(form.membership.data) if form.membership.data != "all" else None
     try:
         if request.form.get("confirmed") != "yes":
             if moved_to <= now():

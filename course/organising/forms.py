@@ -59,15 +59,11 @@ def run_form(course: Course, sessions: Iterable[RunSession] = (), **values: Any)
     """A form with the dates of each session of ``course``; filled with those of a run when there is one."""
     fields: dict[str, Any] = {}
     for key, planned in course.sessions.items():
-        fields[f"{key}-date"] = DateField(
-            f"{planned.title}: dato", [InputRequired("Vælg en dato."), sensible_year]
-        )
+        fields[f"{key}-date"] = DateField(f"{planned.title}: dato", [InputRequired("Vælg en dato."), sensible_year])
         fields[f"{key}-starts"] = TimeField(
             "Begynder kl.", [InputRequired("Vælg et klokkeslæt.")], default=planned.starts
         )
-        fields[f"{key}-ends"] = TimeField(
-            "Slutter kl.", [InputRequired("Vælg et klokkeslæt.")], default=planned.ends
-        )
+        fields[f"{key}-ends"] = TimeField("Slutter kl.", [InputRequired("Vælg et klokkeslæt.")], default=planned.ends)
         fields[f"{key}-place"] = StringField("Sted", [Length(max=200)], filters=[tidy])
     form_class = type("RunFormOfCourse", (RunForm,), fields)
     for session in sessions:
@@ -84,7 +80,7 @@ def run_form(course: Course, sessions: Iterable[RunSession] = (), **values: Any)
 class DeadlineForm(DanishForm):
     """A new date for one deadline, for all or for one participant."""
 
-    membership = SelectField("For hvem", choices=[])
+    membership = SelectField("For hvem", [InputRequired("Vælg, hvem fristen flyttes for.")], choices=[])
     date = DateField("Ny dato", [InputRequired("Vælg en dato."), sensible_year])
     time = TimeField("Klokkeslæt", [InputRequired("Vælg et klokkeslæt.")])
 
@@ -92,7 +88,5 @@ class DeadlineForm(DanishForm):
 class AddressForm(DanishForm):
     """A corrected invitation."""
 
-    email = StringField(
-        "Mailadresse", [InputRequired("Skriv en mailadresse."), Length(max=254)], filters=[tidy]
-    )
+    email = StringField("Mailadresse", [InputRequired("Skriv en mailadresse."), Length(max=254)], filters=[tidy])
     name = StringField("Navn", [Length(max=120)], filters=[tidy])

@@ -32,10 +32,12 @@ def deadlines_moved(session: Session, message: Message, now: datetime) -> Mail |
         return None
     member, run, person = found
     stands = standing(session, run, member)
-    waiting = {activity.due for activity in unfinished(stands.course.activities.values(), stands.facts)}
+    left = unfinished(stands.course.activities.values(), stands.facts)
+    waiting = {activity.due for activity in left if activity.due}
+    named: list[str] = message.params["deadlines"]
     lines = [
         f"– {stands.course.deadlines[name].title}: {long_date(at)}"
-        for name in message.params["deadlines"]
+        for name in named
         if name in waiting and name in stands.course.deadlines and (at := stands.dates.due(name)) and at > now
     ]
     if not lines:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from course.db.errors import DomainError
 from course.db.session import current, writing
+from course.reviews import risk
 from course.runs import invitation_rows, invitations
 from course.runs import service as runs_service
 from course.runs.access import actor, run
@@ -30,9 +31,7 @@ def people(run_id: int) -> str:
     return _page()
 
 
-def _page(
-    *, typed: str = "", rows: Rows | None = None, invited: Invited | None = None, fault: str = ""
-) -> str:
+def _page(*, typed: str = "", rows: Rows | None = None, invited: Invited | None = None, fault: str = "") -> str:
     return render_template(
         "organising/people.html",
         run=run(),
@@ -154,6 +153,8 @@ def name_clinician(run_id: int) -> ResponseReturnValue:
     """Name who is told when a patient may be at risk."""
     person_id = request.form.get("person", 0, type=int)
     with writing() as session:
-        runs_service.name_clinician(session, actor=actor(), now=now(), run=run(), person_id=person_id)
-    flash("Den ansvarlige læge er valgt.", "success")
+        time = now()
+        runs_service.name_clinician(session, actor=actor(), now=time, run=run(), person_id=person_id)
+        told = risk.tell_clinician(session, now=time, run=run())
+    flash("Den ansvarlige læge er valgt." + (f" {told} åbne beskeder er sendt videre." if told else ""), "success")
     return redirect(url_for("organising.people", run_id=run_id))

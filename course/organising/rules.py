@@ -57,9 +57,7 @@ def affected(
 def unfinished(activities: Iterable[Activity], facts: Facts) -> tuple[Activity, ...]:
     """The activities that a member has not handed in or done."""
     return tuple(
-        a
-        for a in activities
-        if not has_reached(facts, a.id, tuple(s.id for s in a.slots) or ("main",), "done")
+        a for a in activities if not has_reached(facts, a.id, tuple(s.id for s in a.slots) or ("main",), "done")
     )
 
 
@@ -76,9 +74,7 @@ class Touched:
 def touched(now: Course, new: Course, works_by_activity: Mapping[str, int]) -> Touched:
     """Compare the version a run is pinned to with a newer one. ``works`` counts works of activities that change."""
     asked_anew = [
-        a.id
-        for a in now.activities.values()
-        if a.id in new.activities and new.activities[a.id].digest != a.digest
+        a.id for a in now.activities.values() if a.id in new.activities and new.activities[a.id].digest != a.digest
     ]
     removed = [a.id for a in now.activities.values() if a.id not in new.activities]
     return Touched(

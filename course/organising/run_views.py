@@ -7,7 +7,6 @@ from dataclasses import replace
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from course.content.catalogue import Catalogue, Course
 from course.db.errors import DomainError
@@ -16,12 +15,11 @@ from course.outbox.models import Message
 from course.outbox.reading import render
 from course.runs import invitation_rows, invitations
 from course.runs import service as runs_service
-from course.runs.contents import course_of
 from course.runs.access import actor, run
+from course.runs.contents import course_of
 from course.runs.invitation_rows import Rows
-from course.runs.models import Membership, Run
 from course.runs.rules import Role
-from course.web.audience import ORGANISER, RUN_CREATOR, SIGNED_IN, audience
+from course.web.audience import ORGANISER, RUN_CREATOR, audience
 from course.web.clock import now
 
 from . import cockpit as figures
@@ -42,25 +40,6 @@ SUBJECTS = {
     "recalled": "Et forløb er kaldt tilbage",
     "risk_flag": "En patient kan være i risiko",
 }
-
-
-@bp.get("/runs")
-@audience(SIGNED_IN)
-def runs() -> str:
-    """The runs somebody organises."""
-    found = current().scalars(
-        select(Run)
-        .join(Membership)
-        .where(
-            Membership.person_id == actor().person_id,
-            Membership.role == Role.ORGANISER,
-            Membership.left_at.is_(None),
-        )
-        .options(selectinload(Run.sessions))
-        .order_by(Run.id.desc())
-        .limit(200)
-    )
-    return render_template("organising/runs.html", runs=found.all())
 
 
 def _newest(course_id: str) -> Course:
@@ -207,6 +186,4 @@ def message(run_id: int, message_id: int) -> str:
     found = current().get(Message, message_id)
     if found is None or found.run_id != run_id:
         abort(404)
-    return render_template(
-        "organising/message.html", run=run(), message=found, mail=render(current(), found, now())
-    )
+    return render_template("organising/message.html", run=run(), message=found, mail=render(current(), found, now()))

@@ -157,8 +157,7 @@ def preview_meetings(
     before = {member: stand.dates for member, stand in stands.items()}
     moves_for_all, moves_for_one = _all_moves(session, run)
     after = {
-        member: run_rules.timetable(anchors, planned, moves_for_all, moves_for_one.get(member, {}))
-        for member in before
+        member: run_rules.timetable(anchors, planned, moves_for_all, moves_for_one.get(member, {})) for member in before
     }
     general = rules.changes(
         course,

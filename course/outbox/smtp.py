@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, make_msgid, parseaddr
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from .mail import Mail
@@ -27,6 +29,14 @@ class NotSent(Exception):
         super().__init__(fault)
         self.fault = fault
         self.for_good = for_good
+
+
+class Carrier(Protocol):
+    """Whatever carries mails: a mail server, or in tests a list."""
+
+    def send(self, to: str, mail: Mail, now: datetime) -> None:
+        """Send one mail; NotSent when it was not acknowledged."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ class Post:
             raise NotSent(f"Mailserveren svarede SMTP {error.smtp_code}.") from None
         except (smtplib.SMTPException, OSError) as error:
             raise NotSent(f"Ingen forbindelse til mailserveren ({type(error).__name__}).") from None
-        except ValueError as error:
+        except (ValueError, MessageError) as error:
             raise NotSent(f"Mailen kan ikke adresseres ({type(error).__name__}).", for_good=True) from None
 
     @contextmanager
@@ -115,4 +125,6 @@ def compose(sender: str, to: str, mail: Mail, now: datetime) -> EmailMessage:
 def _wire(address: str) -> str:
     """The address with its domain as the name system knows it (blåbær.dk is xn--blbr-ooaf.dk)."""
     local, _, domain = address.rpartition("@")
+    if not local:
+        raise ValueError("not an address")
     return f"{local}@{domain.encode('idna').decode('ascii')}"

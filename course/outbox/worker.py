@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +25,7 @@ from course.web.clock import now as clock_now
 
 from .mail import Mail
 from .models import Message
-from .smtp import NotSent, Post
+from .smtp import Carrier, NotSent, Post
 
 CLAIM = timedelta(minutes=10)
 MOST_TRIES = 6
@@ -32,7 +33,7 @@ BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
 PAUSE = 5.0
 """Seconds between two looks into the outbox."""
 AT_ONCE = 100
-MARK_TRIES = 5
+MARK_TRIES, MARK_PAUSE = 5, 0.2
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +62,7 @@ def post_of(app: Flask) -> Post | None:
     return Post(settings.smtp_url, settings.mail_from) if settings.smtp_url and settings.mail_from else None
 
 
-def run_once(
-    app: Flask, now: datetime, *, post: Post | None = None, stop: threading.Event | None = None
-) -> Counts:
+def run_once(app: Flask, now: datetime, *, post: Carrier | None = None, stop: threading.Event | None = None) -> Counts:
     """Send what is due (a hundred at most) and say how it went. Without a mail server nothing happens."""
     post, counts = post or post_of(app), Counts()
     if post is None:
@@ -117,7 +116,7 @@ def claim(session: Session, now: datetime) -> Message | None:
     return message
 
 
-def _try(app: Flask, session: Session, message: Message, now: datetime, post: Post) -> Outcome:
+def _try(app: Flask, session: Session, message: Message, now: datetime, post: Carrier) -> Outcome:
     try:
         mail = _words(app, session, message, now)
     except Exception as error:
@@ -156,7 +155,7 @@ def _mark_surely(session: Session, message: Message, outcome: Outcome, now: date
             if attempt == MARK_TRIES:
                 raise
             log.warning("mail %s is not marked yet (%s)", message.id, outcome.state)
-            threading.Event().wait(0.2 * attempt)
+            time.sleep(MARK_PAUSE * attempt)
 
 
 def _mark(session: Session, message: Message, outcome: Outcome, now: datetime) -> None:

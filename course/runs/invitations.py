@@ -61,6 +61,7 @@ def invite(session: Session, *, actor: Actor, now: datetime, run: Run, rows: Row
         DomainError: the run is cancelled.
     """
     _guard(session, actor, run)
+    expires_at = _expires_at(session, run, now)
     rows = rows if isinstance(rows, Rows) else Rows(tuple(rows))
     pending = {(i.email, i.role): i for i in _pending(session, run)}
     joined = {(m.person.email, m.role) for m in members(session, run.id)}
@@ -79,7 +80,7 @@ def invite(session: Session, *, actor: Actor, now: datetime, run: Run, rows: Row
         )
         invitation.name, invitation.clinic, invitation.is_trainee = row.name, row.clinic, row.is_trainee
         invitation.nonce, invitation.created_by_id = secrets.token_urlsafe(32), actor.person_id
-        invitation.created_at = now
+        invitation.created_at, invitation.expires_at = now, expires_at
         session.add(invitation)
         _send(session, actor, now, run, invitation, "invited")
         made.append(invitation)
@@ -90,6 +91,7 @@ def resend(session: Session, *, actor: Actor, now: datetime, run: Run, invitatio
     """Send an invitation again and let it count for the whole time anew. The link is the same."""
     _guard(session, actor, run)
     invitation = _locked(session, run, invitation_id)
+    invitation.expires_at = _expires_at(session, run, now)
     _send(session, actor, now, run, invitation, "invitation_resent")
     return invitation
 
@@ -110,7 +112,7 @@ def correct(
     if email != invitation.email:
         _refuse_taken(session, run, email, invitation.role)
     invitation.email, invitation.name = email, normalise_name(name)[:200]
-    invitation.nonce = secrets.token_urlsafe(32)
+    invitation.nonce, invitation.expires_at = secrets.token_urlsafe(32), _expires_at(session, run, now)
     _send(session, actor, now, run, invitation, "invitation_corrected")
     return invitation
 
@@ -230,7 +232,6 @@ def _join(session: Session, now: datetime, invitation: Invitation, actor: Actor)
 
 
 def _send(session: Session, actor: Actor, now: datetime, run: Run, invitation: Invitation, verb: str) -> None:
-    invitation.expires_at = now + timedelta(days=course_of(session, run).invitation.days)
     session.flush()
     queue(
         session, now=now, kind=KIND, to=invitation.email, run_id=run.id,
@@ -238,6 +239,10 @@ def _send(session: Session, actor: Actor, now: datetime, run: Run, invitation: I
         dedupe_key=f"{KIND}:{invitation.id}:{invitation.nonce[:12]}:{now:%Y%m%d%H%M}",
     )  # fmt: skip
     _record(session, actor.person_id, now, invitation, verb)
+
+
+def _expires_at(session: Session, run: Run, now: datetime) -> datetime:
+    return now + timedelta(days=course_of(session, run).invitation.days)
 
 
 def _record(session: Session, actor_id: int, now: datetime, invitation: Invitation, verb: str) -> None:

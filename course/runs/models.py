@@ -142,8 +142,6 @@ class Progress(Base):
 
     __tablename__ = "progress"
 
-    membership_id: Mapped[int] = mapped_column(
-        ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True
-    )
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
     activity_id: Mapped[Code] = mapped_column(primary_key=True)
     at: Mapped[datetime]

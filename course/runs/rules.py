@@ -122,11 +122,13 @@ class Fact:
     """What a member has done with one slot of an activity: its work's state, and a returned work's own deadline.
 
     ``replace_until``: how long a rejected work can be replaced, and its replacement be written and handed in.
+    ``complete_steps``: the steps of its form in which nothing is missing.
     """
 
     state: str
     returned_until: datetime | None = None
     replace_until: datetime | None = None
+    complete_steps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +167,10 @@ Facts = Mapping[tuple[str, str], Fact]
 
 def has_reached(facts: Facts, activity_id: str, slots: tuple[str, ...], state: str) -> bool:
     """Whether every one of these slots has come as far as ``state`` (started, submitted, accepted, done)."""
-    return all(
-        (fact := facts.get((activity_id, slot))) is not None and fact.state in _REACHED[state]
-        for slot in slots
-    )
+    return all((fact := facts.get((activity_id, slot))) is not None and fact.state in _REACHED[state] for slot in slots)
 
 
-def missing_needs(
-    activity: Activity, slots_of: Mapping[str, tuple[str, ...]], facts: Facts
-) -> tuple[Need, ...]:
+def missing_needs(activity: Activity, slots_of: Mapping[str, tuple[str, ...]], facts: Facts) -> tuple[Need, ...]:
     """What must be done before ``activity`` opens. ``slots_of`` gives each activity's slots."""
     missing = []
     for need in activity.needs:
@@ -202,9 +199,7 @@ def gate(
     """
     if cancelled:
         return Gate(GateState.CANCELLED)
-    opens_at = _latest(
-        dates.at(activity.opens) or dates.anchors.get("start"), dates.at(step.opens) if step else None
-    )
+    opens_at = _latest(dates.at(activity.opens) or dates.anchors.get("start"), dates.at(step.opens) if step else None)
     closes_at = _closes_at(activity, slot, dates, facts)
     if (opens_at is not None and now < opens_at) or (step and step.opens and dates.at(step.opens) is None):
         return Gate(GateState.NOT_YET, opens_at, closes_at)
@@ -221,9 +216,7 @@ def _latest(*instants: datetime | None) -> datetime | None:
 
 
 def _closes_at(activity: Activity, slot: str | None, dates: Timetable, facts: Facts) -> datetime | None:
-    mine = [
-        fact for (name, of_slot), fact in facts.items() if name == activity.id and slot in (None, of_slot)
-    ]
+    mine = [fact for (name, of_slot), fact in facts.items() if name == activity.id and slot in (None, of_slot)]
     own = _latest(*(fact.returned_until for fact in mine if fact.state == "returned"))
     due = dates.due(activity.due)
     if own is not None or due is None:

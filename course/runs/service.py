@@ -60,8 +60,7 @@ def create_run(
         created_at=now,
         opens_at=opens_at or now,
         sessions=[
-            RunSession(key=key, starts_at=m.starts_at, ends_at=m.ends_at, place=m.place)
-            for key, m in meetings.items()
+            RunSession(key=key, starts_at=m.starts_at, ends_at=m.ends_at, place=m.place) for key, m in meetings.items()
         ],
     )
     session.add(run)
@@ -120,9 +119,7 @@ def add_member(
     return membership
 
 
-def remove_member(
-    session: Session, *, actor: Actor, now: datetime, run: Run, membership_id: int
-) -> Membership:
+def remove_member(session: Session, *, actor: Actor, now: datetime, run: Run, membership_id: int) -> Membership:
     """Let a member leave; what they wrote is kept for as long as the run keeps its texts.
 
     Raises:

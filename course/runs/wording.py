@@ -24,10 +24,10 @@ def gate_reason(gate: Gate, course: Course) -> str:
             return ""
         case GateState.CANCELLED:
             return "Holdet er aflyst. Du kan læse, hvad du har skrevet, men ikke ændre det."
-        case GateState.NOT_YET if gate.opens_at is None:
-            return "Åbner, når kursusdagen har fået en dato."
-        case GateState.NOT_YET:
+        case GateState.NOT_YET if gate.opens_at is not None:
             return f"Åbner {long_date(gate.opens_at)}."
+        case GateState.NOT_YET:
+            return "Åbner, når kursusdagen har fået en dato."
         case GateState.NEEDS:
             return f"Åbner, når du har {listing([_need(need, course) for need in gate.needs])}."
         case GateState.CLOSED if gate.closes_at is not None:

@@ -59,9 +59,7 @@ def upgrade() -> None:
         sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("revision_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("detail", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["person.id"], name=op.f("fk_audit_actor_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_audit_actor_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
@@ -100,9 +98,7 @@ def upgrade() -> None:
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erase_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["clinician_id"], ["person.id"], name=op.f("fk_run_clinician_id")),
-        sa.ForeignKeyConstraint(
-            ["content_digest"], ["content_version.digest"], name=op.f("fk_run_content_digest")
-        ),
+        sa.ForeignKeyConstraint(["content_digest"], ["content_version.digest"], name=op.f("fk_run_content_digest")),
         sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_run_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
     )
@@ -129,9 +125,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("device", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_token_hash")),
     )
@@ -160,14 +154,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "role IN ('participant', 'facilitator', 'organiser')", name=op.f("ck_invitation_role_known")
         ),
-        sa.CheckConstraint(
-            "state IN ('pending', 'accepted', 'revoked')", name=op.f("ck_invitation_state_known")
-        ),
+        sa.CheckConstraint("state IN ('pending', 'accepted', 'revoked')", name=op.f("ck_invitation_state_known")),
         sa.ForeignKeyConstraint(["accepted_by_id"], ["person.id"], name=op.f("fk_invitation_accepted_by_id")),
         sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_invitation_created_by_id")),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["run.id"], name=op.f("fk_invitation_run_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_invitation_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
@@ -194,12 +184,8 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "role IN ('participant', 'facilitator', 'organiser')", name=op.f("ck_membership_role_known")
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["run.id"], name=op.f("fk_membership_run_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_membership_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
         sa.UniqueConstraint("run_id", "person_id", "role", name=op.f("uq_membership_run_id_person_id_role")),
     )
@@ -222,9 +208,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("fault", sa.String(length=200), nullable=False),
         sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_message_sent_has_time")),
-        sa.CheckConstraint(
-            "state IN ('queued', 'sent', 'failed', 'dropped')", name=op.f("ck_message_state_known")
-        ),
+        sa.CheckConstraint("state IN ('queued', 'sent', 'failed', 'dropped')", name=op.f("ck_message_state_known")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_message_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_message_dedupe_key")),
@@ -242,9 +226,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_run_session_ends_after_start")),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["run.id"], name=op.f("fk_run_session_run_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_run_session_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run_session")),
         sa.UniqueConstraint("run_id", "key", name=op.f("uq_run_session_run_id_key")),
     )
@@ -264,9 +246,7 @@ def upgrade() -> None:
             ["membership_id"], ["membership.id"], name=op.f("fk_attempt_membership_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
-        sa.UniqueConstraint(
-            "membership_id", "attempt_key", name=op.f("uq_attempt_membership_id_attempt_key")
-        ),
+        sa.UniqueConstraint("membership_id", "attempt_key", name=op.f("uq_attempt_membership_id_attempt_key")),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.create_index(
@@ -291,9 +271,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(["moved_by_id"], ["person.id"], name=op.f("fk_deadline_move_moved_by_id")),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["run.id"], name=op.f("fk_deadline_move_run_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_deadline_move_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline_move")),
     )
     with op.batch_alter_table("deadline_move", schema=None) as batch_op:
@@ -330,9 +308,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["membership_id"], ["membership.id"], name=op.f("fk_recusal_membership_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_recusal_person_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recusal_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("membership_id", "person_id", name=op.f("pk_recusal")),
     )
     op.create_table(
@@ -347,6 +323,7 @@ def upgrade() -> None:
         sa.Column("projection", sa.String(length=80), nullable=False),
         sa.Column("asked_digest", sa.String(length=64), nullable=False),
         sa.Column("latest_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("complete_steps", sa.String(length=200), nullable=False),
         sa.Column("submitted_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -362,22 +339,14 @@ def upgrade() -> None:
             "(state IN ('submitted', 'returned', 'accepted', 'rejected')) = (submitted_no IS NOT NULL)",
             name=op.f("ck_work_submitted_names_revision"),
         ),
-        sa.CheckConstraint(
-            "projection <> 'released' OR state = 'accepted'", name=op.f("ck_work_released_is_accepted")
-        ),
-        sa.CheckConstraint(
-            "projection IN ('none', 'released', 'recalled')", name=op.f("ck_work_projection_known")
-        ),
-        sa.CheckConstraint(
-            "returned_until IS NULL OR state = 'returned'", name=op.f("ck_work_return_has_deadline")
-        ),
+        sa.CheckConstraint("projection <> 'released' OR state = 'accepted'", name=op.f("ck_work_released_is_accepted")),
+        sa.CheckConstraint("projection IN ('none', 'released', 'recalled')", name=op.f("ck_work_projection_known")),
+        sa.CheckConstraint("returned_until IS NULL OR state = 'returned'", name=op.f("ck_work_return_has_deadline")),
         sa.CheckConstraint(
             "state IN ('draft', 'submitted', 'returned', 'accepted', 'rejected', 'withdrawn')",
             name=op.f("ck_work_state_known"),
         ),
-        sa.CheckConstraint(
-            "submitted_no IS NULL OR submitted_no <= latest_no", name=op.f("ck_work_submitted_exists")
-        ),
+        sa.CheckConstraint("submitted_no IS NULL OR submitted_no <= latest_no", name=op.f("ck_work_submitted_exists")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_work_decided_by_id")),
         sa.ForeignKeyConstraint(
             ["membership_id"], ["membership.id"], name=op.f("fk_work_membership_id"), ondelete="CASCADE"
@@ -387,9 +356,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_work_inbox", ["run_id", "needs_review", "state", "submitted_at", "id"], unique=False
-        )
+        batch_op.create_index("ix_work_inbox", ["run_id", "needs_review", "state", "submitted_at", "id"], unique=False)
         batch_op.create_index("ix_work_released", ["run_id", "projection"], unique=False)
         batch_op.create_index(
             "uq_work_live",
@@ -406,12 +373,8 @@ def upgrade() -> None:
         sa.Column("assigned_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["assigned_by_id"], ["person.id"], name=op.f("fk_assignment_assigned_by_id")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_assignment_person_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_id"], ["work.id"], name=op.f("fk_assignment_work_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_assignment_person_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_assignment_work_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("work_id", name=op.f("pk_assignment")),
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
@@ -423,9 +386,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_lease_person_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_lease_person_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_lease_work_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("work_id", name=op.f("pk_lease")),
     )
@@ -437,12 +398,8 @@ def upgrade() -> None:
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("times", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_opening_person_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_id"], ["work.id"], name=op.f("fk_opening_work_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_opening_person_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_opening_work_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("work_id", "person_id", "capacity", name=op.f("pk_opening")),
     )
     op.create_table(
@@ -456,9 +413,7 @@ def upgrade() -> None:
         sa.Column("data", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("confirmed", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_revision_author_id")),
-        sa.ForeignKeyConstraint(
-            ["work_id"], ["work.id"], name=op.f("fk_revision_work_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_revision_work_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
         sa.UniqueConstraint("work_id", "no", name=op.f("uq_revision_work_id_no")),
         sa.UniqueConstraint("work_id", "save_id", name=op.f("uq_revision_work_id_save_id")),
@@ -480,9 +435,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_risk_flag_answered_by_id")),
         sa.ForeignKeyConstraint(["clinician_id"], ["person.id"], name=op.f("fk_risk_flag_clinician_id")),
         sa.ForeignKeyConstraint(["raised_by_id"], ["person.id"], name=op.f("fk_risk_flag_raised_by_id")),
-        sa.ForeignKeyConstraint(
-            ["work_id"], ["work.id"], name=op.f("fk_risk_flag_work_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_risk_flag_work_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_flag")),
     )
     with op.batch_alter_table("risk_flag", schema=None) as batch_op:
@@ -501,12 +454,8 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(kind = 'returned') = (until IS NOT NULL)", name=op.f("ck_decision_return_has_deadline")
-        ),
-        sa.CheckConstraint(
-            "kind IN ('returned', 'accepted', 'rejected')", name=op.f("ck_decision_kind_known")
-        ),
+        sa.CheckConstraint("(kind = 'returned') = (until IS NOT NULL)", name=op.f("ck_decision_return_has_deadline")),
+        sa.CheckConstraint("kind IN ('returned', 'accepted', 'rejected')", name=op.f("ck_decision_kind_known")),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_decision_by_id")),
         sa.ForeignKeyConstraint(
             ["work_id", "revision_no"],
@@ -564,9 +513,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_redaction")),
     )
     with op.batch_alter_table("redaction", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_redaction_work_id_revision_no"), ["work_id", "revision_no"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_redaction_work_id_revision_no"), ["work_id", "revision_no"], unique=False)
 
     op.create_table(
         "release",
@@ -578,9 +525,7 @@ def upgrade() -> None:
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recalled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recalled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "recalled_at IS NULL OR recalled_at >= released_at", name=op.f("ck_release_recalled_after")
-        ),
+        sa.CheckConstraint("recalled_at IS NULL OR recalled_at >= released_at", name=op.f("ck_release_recalled_after")),
         sa.ForeignKeyConstraint(["recalled_by_id"], ["person.id"], name=op.f("fk_release_recalled_by_id")),
         sa.ForeignKeyConstraint(["released_by_id"], ["person.id"], name=op.f("fk_release_released_by_id")),
         sa.ForeignKeyConstraint(
