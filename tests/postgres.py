@@ -146,7 +146,7 @@ def postgres_server(durable: bool = False) -> Iterator[str]:
 
 
 def server_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
-    """The URL of this xdist worker's own empty database on the one server of this test run.
+    """The URL of the one server of this test run; `new_database` makes a worker's own database on it.
 
     The body of a session fixture. The server is started by whichever worker comes first and stops
     itself within a second of the end of the run. Without PostgreSQL the test fails, unless
@@ -164,7 +164,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
             home = str(start())
             stop_with(os.getpid() if alone else os.getppid(), Path(home))
             lock.write(home)
-    return new_database(address(Path(home)), f"test_{worker_id}")
+    return address(Path(home))
 
 
 def missing() -> None:

@@ -1,0 +1,110 @@
+"""What every test can ask for: a database of either kind, the application, a browser's client per person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from course import tables
+from course.accounts.models import Person
+from course.app import create_app
+from course.config import Settings
+from course.db.engine import WRITE, make_engine
+from course.db.session import EXTENSION, new_session
+from tests.clients import Client, sign_in
+from tests.postgres import new_database, server_url
+
+SECRET = "kun-til-proever-7Hq2xv9LmZ4tRw8KpB3nYc6D"
+
+
+@pytest.fixture(scope="session")
+def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A SQLite file of this worker."""
+    return f"sqlite:///{tmp_path_factory.mktemp('database') / 'course.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """A PostgreSQL database of this worker, on the tests' own server."""
+    return new_database(server_url(tmp_path_factory, worker_id), f"course_{worker_id}")
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, of each kind in turn."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture(scope="session")
+def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application, made once for each kind of database."""
+    settings = Settings(
+        instance=tmp_path_factory.mktemp("instance"),
+        database_url=database_url,
+        secret_key=SECRET,
+        base_url="http://localhost",
+        content_root=Path(__file__).parent.parent,
+    )
+    app = create_app(settings)
+    app.testing = True
+    yield app
+    app.extensions[EXTENSION].dispose()
+
+
+@pytest.fixture
+def app(whole_app: Flask) -> Iterator[Flask]:
+    """The application with an empty database."""
+    empty(whole_app.extensions[EXTENSION])
+    yield whole_app
+
+
+@pytest.fixture
+def engine(app: Flask) -> Engine:
+    """The engine of an empty database, of each kind in turn."""
+    return app.extensions[EXTENSION]
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session in a write transaction. What a client shall see, the test commits."""
+    with new_session(engine) as session:
+        session.connection(execution_options={WRITE: True})
+        yield session
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody who has not signed in."""
+    app.test_client_class = Client
+    return app.test_client()
+
+
+@pytest.fixture
+def client_for(app: Flask, session: Session) -> Callable[[Person], FlaskClient]:
+    """A signed-in client for a person. Commits the session, so that the client sees what the test made."""
+
+    def signed_in(person: Person) -> FlaskClient:
+        session.commit()
+        app.test_client_class = Client
+        return sign_in(app, app.test_client(), person.id)
+
+    return signed_in
+
+
+def empty(engine: Engine) -> None:
+    """Delete every row."""
+    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        for table in reversed(tables.metadata().sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture(scope="session")
+def empty_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine of an empty SQLite file without any table."""
+    return make_engine(f"sqlite:///{tmp_path_factory.mktemp('bare') / 'bare.db'}")
