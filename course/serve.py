@@ -1,5 +1,6 @@
 """The production server: gunicorn, the content loaded once and shared by every worker."""
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -47,8 +48,14 @@ class Server(BaseApplication):
     def load_config(self) -> None:
         for name, value in options(self.settings).items():
             self.cfg.set(name, value)
-        self.cfg.set("when_ready", lambda server: self.announce(address(server)))
+        self.cfg.set("when_ready", self.ready)
         self.cfg.set("post_fork", with_connections_of_its_own)
+
+    def ready(self, server: Arbiter) -> None:
+        """Before the first worker is forked: what is loaded stays, and is shared as long as nobody writes to it."""
+        gc.collect()
+        gc.freeze()
+        self.announce(address(server))
 
     def load(self) -> Any:
         return self.app_made or create_app(self.settings)

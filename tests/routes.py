@@ -217,6 +217,13 @@ def place(*, refuses: tuple[int, ...] = (), **values: Any) -> Targets:
     return targets
 
 
+def a_figure() -> Targets:
+    """A picture of the course; while it has none, an address that is nobody's."""
+    found = next(iter(course().figures), None)
+    module_id, _, name = (found or "gp-01/ingen.svg").partition("/")
+    return of_run(*(MEMBERS if found else ()), module_id=module_id, name=name)
+
+
 UNREAD = ("work:draft", "work:withdrawn")
 """What no reviewer sees."""
 ERASED = (*UNREAD, "work:rejected")
@@ -263,6 +270,8 @@ TABLE: dict[str, Targets] = {
     "learning.calendar": of_run(P),
     "learning.feed": public(token=link("feed")),
     "learning.cases": of_run(*MEMBERS),
+    "learning.case": of_run(*MEMBERS, case_id=next(iter(course().cases))),
+    "learning.figure": a_figure(),
     "exercises.quiz": of_run(P, activity_id="gp-04.myths"),
     "exercises.answer": of_run(P, activity_id="gp-04.myths"),
     "submissions.activity": of_run(P, **CASE),

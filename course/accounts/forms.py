@@ -52,6 +52,11 @@ class NewPasswordForm(DanishForm):
 class ChangePasswordForm(NewPasswordForm):
     """The old password and the new one."""
 
+    password = PasswordField(
+        "Ny adgangskode",
+        [InputRequired("Vælg en ny adgangskode."), Length(max=4 * PASSWORD_MAX)],
+        render_kw=NEW_PASSWORD,
+    )
     current_password = PasswordField("Nuværende adgangskode", [needed_password], render_kw=OLD_PASSWORD)
 
 

@@ -8,9 +8,9 @@ they were going. Passwords and files do not travel.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-from flask import Response, abort, current_app, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from course.web.errors import wants_json
@@ -96,7 +96,7 @@ def check_form_token() -> None:
 
 def answer_unknown(ended_of: int | None) -> Response:
     """The sign-in page with the text in it; ``ended_of`` is the person whose sign-in has run out."""
-    text = HeldText(_path(), _posted(), _owner_of_token() or ended_of)
+    text = HeldText(asked_path(), _posted(), _owner_of_token() or ended_of)
     if _can_travel(text):
         return sign_in_page(SignInForm(formdata=None), 401, text=text)
     return _page(text, 401, signed_in_as=None)
@@ -106,7 +106,7 @@ def answer_stale(actor: Actor | None) -> Response:
     """The text again, with a new form token, for the person who wrote it."""
     if request.endpoint == "accounts.sign_in_post":
         return _sign_in_again()
-    text = HeldText(_path(), _posted(), _owner_of_token())
+    text = HeldText(asked_path(), _posted(), _owner_of_token())
     if actor is None and _can_travel(text):
         return sign_in_page(SignInForm(formdata=None), 401, text=text)
     if actor is not None and text.owner_id not in (None, actor.person_id):
@@ -164,9 +164,11 @@ def _posted() -> Fields:
     )
 
 
-def _path() -> str:
-    parts = urlsplit(request.full_path)
-    return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path) or abort(400)
+def asked_path() -> str:
+    """The path and query that were asked for, as they travel in an address."""
+    query = request.query_string.decode("ascii", "ignore")
+    path = quote(request.path)
+    return safe_next(f"{path}?{query}" if query else path) or "/"
 
 
 def _owner_of_token() -> int | None:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from course.db import audit
@@ -14,6 +14,13 @@ from course.db.errors import NotAllowed
 
 from .models import SignIn
 from .rules import ABSOLUTE_LIMIT, Actor, is_alive
+
+_OF_TOKEN = (
+    select(SignIn)
+    .where(SignIn.token_hash == bindparam("token_hash"))
+    .options(joinedload(SignIn.person, innerjoin=True))
+)
+"""Asked at every request, so it is put together once."""
 
 
 def token_hash(token: str) -> str:
@@ -37,9 +44,7 @@ def begin(session: Session, *, person_id: int, now: datetime, device: str = "") 
 
 def find(session: Session, token: str) -> SignIn | None:
     """The sign-in of a token with its person, in one query, whether it still counts or not."""
-    return session.scalars(
-        select(SignIn).where(SignIn.token_hash == token_hash(token)).options(joinedload(SignIn.person))
-    ).one_or_none()
+    return session.scalars(_OF_TOKEN, {"token_hash": token_hash(token)}).one_or_none()
 
 
 def counts(sign_in: SignIn, now: datetime) -> bool:

@@ -124,7 +124,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
         response.www_authenticate = WWWAuthenticate("Cookie")
         return response
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for("accounts.sign_in", next=held.asked_path()))
     held.check_form_token()
     return held.answer_unknown(g.get("sign_in_ended_of"))
 

@@ -49,6 +49,18 @@ class Entry:
         return sum(step in self.fact.complete_steps for step, _ in self.steps) if self.fact else 0
 
     @property
+    def next_step(self) -> str | None:
+        """The step to go on with: the first open one that is not complete. None leads to the whole of it: when it is
+        closed, sent, returned with words to read first, or complete and ready to be sent.
+        """
+        form = self.activity.form
+        if form is None or not self.gate.is_open or (self.fact is not None and self.fact.state != State.DRAFT):
+            return None
+        shut = {step for step, is_open in self.steps if not is_open}
+        written = self.fact.complete_steps if self.fact is not None else frozenset()
+        return next((step.id for step in form.steps if step.id not in shut | written), None)
+
+    @property
     def is_waiting(self) -> bool:
         """Whether the open steps are written and the others open later: there is nothing to do just now."""
         if self.fact is None or self.fact.state != State.DRAFT or all(is_open for _, is_open in self.steps):

@@ -83,6 +83,9 @@ def entry_url(entry: rules.Entry) -> str:
         return url_for("learning.module", run_id=run_id, module_id=activity.module_id, page_id=activity.page_id)
     if activity.kind is Kind.QUIZ:
         return url_for("exercises.quiz", run_id=run_id, activity_id=activity.id)
+    step = entry.next_step
+    if step is not None:
+        return url_for("submissions.step", run_id=run_id, activity_id=activity.id, slot=entry.slot, step_id=step)
     return url_for("submissions.work", run_id=run_id, activity_id=activity.id, slot=entry.slot)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from course.content.catalogue import Catalogue, Course
 from course.db.errors import DomainError
 from course.db.session import current, writing
+from course.outbox import service as outbox_service
 from course.outbox.models import Message
 from course.outbox.reading import render
 from course.runs import invitation_rows, invitations
@@ -179,11 +180,26 @@ def outbox(run_id: int) -> str:
     )
 
 
+@bp.post("/runs/<int:run_id>/outbox/<int:message_id>/send-again")
+@audience(ORGANISER)
+def send_again(run_id: int, message_id: int) -> ResponseReturnValue:
+    """Queue a mail that failed once more."""
+    with writing() as session:
+        outbox_service.send_again(session, now=now(), message=_message(message_id))
+    flash("Mailen bliver sendt igen.", "success")
+    return redirect(url_for("organising.outbox", run_id=run_id))
+
+
+def _message(message_id: int) -> Message:
+    found = current().get(Message, message_id)
+    if found is None or found.run_id != run().id:
+        abort(404)
+    return found
+
+
 @bp.get("/runs/<int:run_id>/outbox/<int:message_id>")
 @audience(ORGANISER)
 def message(run_id: int, message_id: int) -> str:
     """One mail as it would be sent now."""
-    found = current().get(Message, message_id)
-    if found is None or found.run_id != run_id:
-        abort(404)
+    found = _message(message_id)
     return render_template("organising/message.html", run=run(), message=found, mail=render(current(), found, now()))

@@ -42,7 +42,7 @@ def preview_page(
         copy=copy,
         digest=deciding.copy_digest(copy),
         typed=replace(typed, revision_no=judged.no, state=work.state),
-        can={operation.name.lower() for operation in at_hand.can},
+        can={operation.value for operation in at_hand.can},
         refusal=refusal,
     )
     return body, refusal.status if refusal else 200

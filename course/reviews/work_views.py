@@ -138,7 +138,7 @@ def page(
         staff=staff,
         me=reader.person_id,
         is_free=is_free,
-        can={operation.name.lower() for operation in at_hand.can},
+        can={operation.value for operation in at_hand.can},
         typed=typed,
         comment=_with_inserted(typed.comment, inserted, saved),
         until=_until(typed),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from course.accounts.rules import Actor
@@ -21,6 +21,17 @@ from course.web.audience import audience_of
 
 from .models import Membership, Run
 from .rules import STAFF, Role
+
+_IN_RUN = (
+    select(Membership)
+    .where(
+        Membership.run_id == bindparam("run"),
+        Membership.person_id == bindparam("person"),
+        Membership.left_at.is_(None),
+    )
+    .options(joinedload(Membership.run, innerjoin=True).joinedload(Run.sessions))
+)
+"""Asked at every request of a run, so it is put together once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +117,8 @@ def _is_for(signed_in: Actor, allowed: frozenset[str]) -> bool:
 def _access_to_run(signed_in: Actor, run_id: int | None) -> Access:
     rows = (
         current()
-        .execute(
-            select(Membership)
-            .where(
-                Membership.run_id == run_id,
-                Membership.person_id == signed_in.person_id,
-                Membership.left_at.is_(None),
-            )
-            .options(joinedload(Membership.run).joinedload(Run.sessions))
-        )
+        .scalars(_IN_RUN, {"run": run_id, "person": signed_in.person_id})
         .unique()
-        .scalars()
         .all()
     )
     return Access(signed_in, rows[0].run if rows else None, tuple(rows))

@@ -50,9 +50,7 @@ def conflicts(
     )
 
 
-def _both(
-    field: Field, latest: Mapping[str, Any], typed: Mapping[str, Any], given: Mapping[str, str]
-) -> str | None:
+def _both(field: Field, latest: Mapping[str, Any], typed: Mapping[str, Any], given: Mapping[str, str]) -> str | None:
     if field.type not in {"text", "line"}:
         return None
     if f"both-{field.id}" in given:
@@ -93,17 +91,13 @@ def _pairs(field: Field, value: Any) -> list[tuple[str, str]]:
         case "lines":
             return [(f"{field.id}-{i}", line) for i, line in enumerate(value)]
         case "rows":
-            return [
-                (f"{field.id}-{i}-{name}", text) for i, row in enumerate(value) for name, text in row.items()
-            ]
+            return [(f"{field.id}-{i}-{name}", text) for i, row in enumerate(value) for name, text in row.items()]
         case "tally":
             return [(f"{field.id}-{i}", name) for i, row in enumerate(value) for name in row]
     return [(field.id, str(value))]
 
 
-def decided(
-    fields: Iterable[Field], posted: MultiDict[str, str]
-) -> tuple[tuple[Field, ...], MultiDict[str, str]]:
+def decided(fields: Iterable[Field], posted: MultiDict[str, str]) -> tuple[tuple[Field, ...], MultiDict[str, str]]:
     """The fields to read from a posted step, and the form to read them from.
 
     A conflict page says what it carried: only that is read, a field where the saved answer was picked is left

@@ -55,9 +55,7 @@ def receipt(session: Session, message: Message, _now: datetime) -> Mail | None:
     activity = course_of(session, member.run).activities[work.activity_id]
     slot = activity.slot(work.slot)
     title = slot.title if slot is not None and len(activity.slots) > 1 else activity.title
-    link = url_for(
-        "submissions.work", run_id=work.run_id, activity_id=work.activity_id, slot=work.slot, _external=True
-    )
+    link = url_for("submissions.work", run_id=work.run_id, activity_id=work.activity_id, slot=work.slot, _external=True)
     body = BODY.format(
         name=person.name,
         title=title,

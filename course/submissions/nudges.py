@@ -83,9 +83,14 @@ def _no_date(_nudge: Nudge, field: Field, value: Any) -> tuple[str, ...] | None:
     return _when(not value or (field.type != "date" and not _TIME.search(_text(value))))
 
 
+def _forms(word: str) -> str:
+    """A pattern for a Danish adjective in its forms: umotiveret, umotiverede; ligeglad, ligeglade, ligeglads."""
+    return f"{re.escape(word[:-1])}(?:t|te|de)" if word.endswith("t") else f"{re.escape(word)}[ets]?"
+
+
 def _judging_words(nudge: Nudge, _field: Field, value: Any) -> tuple[str, ...] | None:
-    stems = "|".join(re.escape(word) for word in nudge.words)
-    found = re.findall(rf"\b(?:{stems})\w{{0,2}}\b", _text(value), re.IGNORECASE) if stems else []
+    forms = "|".join(_forms(word) for word in nudge.words)
+    found = re.findall(rf"\b(?:{forms})\b", _text(value), re.IGNORECASE)
     return tuple(dict.fromkeys(word.lower() for word in found)) or None
 
 

@@ -117,10 +117,7 @@ def _asked_steps(here: Place, happened: Events) -> dict[str, Step]:
     """The step of each field that the latest decision has a remark to."""
     remarks = happened.verdict.fields if happened.verdict else {}
     return {
-        name: step
-        for step in here.form.steps
-        for name in remarks
-        if any(field.id == name for field in step.fields)
+        name: step for step in here.form.steps for name in remarks if any(field.id == name for field in step.fields)
     }
 
 

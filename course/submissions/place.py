@@ -151,9 +151,7 @@ def place(activity_id: str, slot_id: str, now: datetime) -> Place:
     here = (activity.id, slot.id)
     works = service.own_works(current(), participant().id, [here, on] if on else [here])
     cases = [case for case in works[on] if case.state is not State.REJECTED] if on else []
-    return Place(
-        stands, participant(), activity, form, slot, tuple(works[here]), next(iter(cases), None), now
-    )
+    return Place(stands, participant(), activity, form, slot, tuple(works[here]), next(iter(cases), None), now)
 
 
 def new_key() -> str:

@@ -36,9 +36,7 @@ def _cell(column: FieldColumn, value: str) -> str:
     return next((option.text for option in column.options if option.id == value), value)
 
 
-def proposals(
-    step: Step, data: Mapping[str, Any], case: Form, case_data: Mapping[str, Any]
-) -> dict[str, str]:
+def proposals(step: Step, data: Mapping[str, Any], case: Form, case_data: Mapping[str, Any]) -> dict[str, str]:
     """Proposed texts by field id, for a step nobody has answered anything in yet."""
     if not case_data or any(field.id in data for field in step.fields):
         return {}

@@ -63,12 +63,8 @@ def release(run_id: int, release_id: int) -> ResponseReturnValue:
                 work_id=found.work_id,
                 capacity="reviewer" if access().is_staff else "colleague",
             )
-    fields = [
-        field for field in activity.form.fields.values() if field.id in found.data and not field.private
-    ]
-    return render_template(
-        "submissions/release.html", run_id=run_id, shown=shown, activity=activity, fields=fields
-    )
+    fields = [field for field in activity.form.fields.values() if field.id in found.data and not field.private]
+    return render_template("submissions/release.html", run_id=run_id, shown=shown, activity=activity, fields=fields)
 
 
 def _shown(found: Released, course: Course) -> Shown:
@@ -93,9 +89,7 @@ def _title(activity: Activity | None, slot_id: str) -> str:
 def _line(activity: Activity, found: Released) -> str:
     """The first short choices, by which one case is told from another: »40–49 år · Rengøring · Ryg«."""
     fields = activity.form.fields.values() if activity.form else ()
-    texts = [
-        text for field in fields if field.id in found.data for text in _chosen(field, found.data[field.id])
-    ]
+    texts = [text for field in fields if field.id in found.data for text in _chosen(field, found.data[field.id])]
     return " · ".join([text for text in texts if len(text) <= SHORT][:MOST])
 
 

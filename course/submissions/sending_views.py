@@ -48,9 +48,7 @@ class Answers:
 
 
 def _answers(number_of_questions: int) -> Answers:
-    given = Answers(
-        checked=frozenset(i for i in range(number_of_questions) if str(i) in request.form.getlist("check"))
-    )
+    given = Answers(checked=frozenset(i for i in range(number_of_questions) if str(i) in request.form.getlist("check")))
     for i, word in enumerate(request.form.getlist("word")[:MOST_WORDS]):
         pick, key = request.form.get(f"pick-{i}", ""), checking.confirmed_key(word)
         other = shape.clean_text(request.form.get(f"other-{i}", ""))[: shape.LINE_MAX]
@@ -106,9 +104,7 @@ def _put_in_words(here: Place, given: Answers) -> int:
     content = checking.check_data(here.form, changed) if changed else NOTHING
     for name, problem in content.problems.items():
         given.too_long.append(f"»{here.form.fields[name].label}«: {problem}")
-    content = Checked(
-        {n: v for n, v in content.data.items() if n not in content.problems}, {}, {}, content.replaced
-    )
+    content = Checked({n: v for n, v in content.data.items() if n not in content.problems}, {}, {}, content.replaced)
     with writing() as session:
         saved = spine.save(
             session,

@@ -121,9 +121,7 @@ def events(session: Session, work_ids: Collection[int]) -> dict[int, Events]:
     found = {work_id: Events() for work_id in work_ids}
     if not work_ids:
         return found
-    decided = exists().where(
-        Decision.work_id == FieldComment.work_id, Decision.revision_no == FieldComment.revision_no
-    )
+    decided = exists().where(Decision.work_id == FieldComment.work_id, Decision.revision_no == FieldComment.revision_no)
     rows = session.execute(
         union_all(
             select(
@@ -149,23 +147,17 @@ def events(session: Session, work_ids: Collection[int]) -> dict[int, Events]:
     return found
 
 
-def _add_verdict(
-    to: Events, no: int, at: datetime, until: datetime | None, kind: str, text: str, by: str
-) -> None:
+def _add_verdict(to: Events, no: int, at: datetime, until: datetime | None, kind: str, text: str, by: str) -> None:
     to.verdicts.append(Verdict(kind, no, text, until, by, at))
 
 
-def _add_remark(
-    to: Events, no: int, _at: datetime, _until: datetime | None, name: str, text: str, _by: str
-) -> None:
+def _add_remark(to: Events, no: int, _at: datetime, _until: datetime | None, name: str, text: str, _by: str) -> None:
     last = next((verdict for verdict in reversed(to.verdicts) if verdict.revision_no == no), None)
     if last is not None:
         last.fields.setdefault(name, []).append(text)
 
 
-def _add_receipt(
-    to: Events, no: int, at: datetime, _until: datetime | None, _: str, number: str, _by: str
-) -> None:
+def _add_receipt(to: Events, no: int, at: datetime, _until: datetime | None, _: str, number: str, _by: str) -> None:
     to.receipts.append(Receipt(number, no, at))
 
 

@@ -42,9 +42,7 @@ def noun(activity: Activity) -> Noun:
 
 def replaced_note(replaced: Replaced) -> str:
     """What was put in the place of a red passage, as a sentence. It never says what stood there."""
-    return (
-        f"Vi har sat {replaced.placeholder} i stedet for {RED.get(replaced.kind, 'en personlig oplysning')}."
-    )
+    return f"Vi har sat {replaced.placeholder} i stedet for {RED.get(replaced.kind, 'en personlig oplysning')}."
 
 
 REVIEWED = {
@@ -62,21 +60,19 @@ OWN = REVIEWED | {
 }
 
 
+ACCEPTED = {
+    Projection.NONE: "{The} er godkendt. Holdet kan først læse {it}, når {it} er frigivet.",
+    Projection.RELEASED: "{The} er godkendt og frigivet. Holdet kan læse den udgave, underviserne har set igennem.",
+    Projection.RECALLED: "{The} er godkendt. Frigivelsen er kaldt tilbage, så holdet kan ikke længere læse {it}.",
+}
+
+
 def state_sentence(activity: Activity, state: State | None, projection: Projection) -> str:
     """How a work stands, to its author."""
     word = noun(activity)
-    if state is State.ACCEPTED:
-        return _accepted(word, projection)
-    sentence = (REVIEWED if activity.review else OWN)[state]
+    by_state = REVIEWED if activity.review else OWN
+    sentence = ACCEPTED[projection] if state is State.ACCEPTED else by_state[state]
     return sentence.format(the=word.the, it=word.it, The=word.the.capitalize())
-
-
-def _accepted(word: Noun, projection: Projection) -> str:
-    if projection is Projection.RELEASED:
-        return f"{word.the.capitalize()} er godkendt og frigivet: Holdet kan læse den udgave, underviserne har læst igennem."
-    if projection is Projection.RECALLED:
-        return f"{word.the.capitalize()} er godkendt. Frigivelsen er kaldt tilbage, så holdet kan ikke længere læse {word.it}."
-    return f"{word.the.capitalize()} er godkendt. Holdet kan først læse {word.it}, når {word.it} er frigivet."
 
 
 def next_sentences(activity: Activity) -> tuple[str, ...]:

@@ -111,9 +111,7 @@ def _after_last(here: Place) -> str:
     return "submissions.submit" if everything_open else "submissions.work"
 
 
-def _page(
-    here: Place, asked: Step, content: Checked | None = None, *, status: int = 200
-) -> ResponseReturnValue:
+def _page(here: Place, asked: Step, content: Checked | None = None, *, status: int = 200) -> ResponseReturnValue:
     """A step. After a save that could not keep everything, ``content`` brings what was typed and what to say to it."""
     live = here.live
     verdict = None
@@ -226,9 +224,7 @@ def _both_texts(
 
 def _refused_page(here: Place, asked: Step, content: Checked, refused: DomainError) -> ResponseReturnValue:
     """It could not be saved: the text is shown, so that nothing typed is lost."""
-    fields = [
-        field for field in asked.fields if content.typed.get(field.id) not in (None, here.data.get(field.id))
-    ]
+    fields = [field for field in asked.fields if content.typed.get(field.id) not in (None, here.data.get(field.id))]
     page = render_template(
         "submissions/refused.html",
         here=here,

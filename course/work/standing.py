@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, literal, null, or_, select, union_all
+from sqlalchemy import bindparam, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from course.content.catalogue import Activity, Course, Step
@@ -66,22 +66,21 @@ def standing(session: Session, run: Run, membership: Membership | None) -> Stand
 
 def timetable_of(session: Session, run: Run, course: Course, membership_id: int | None) -> Timetable:
     """The dates of a run for one member (or for all), every move applied."""
-    for_all, for_one = _moves(
-        session,
-        DeadlineMove.run_id == run.id,
-        or_(DeadlineMove.membership_id.is_(None), DeadlineMove.membership_id == (membership_id or 0)),
-    )
+    for_all, for_one = _moves(session, run.id)
     planned = {d.id: d.at for d in course.deadlines.values()}
     return rules.timetable(anchors_of(run), planned, for_all, for_one.get(membership_id or 0, {}))
 
 
-def _moves(
-    session: Session, *which: ColumnElement[bool]
-) -> tuple[dict[str, datetime], dict[int, dict[str, datetime]]]:
-    query = select(DeadlineMove.deadline_id, DeadlineMove.membership_id, DeadlineMove.moved_to).where(*which)
+_MOVES = select(DeadlineMove.deadline_id, DeadlineMove.membership_id, DeadlineMove.moved_to).where(
+    DeadlineMove.run_id == bindparam("run")
+)
+
+
+def _moves(session: Session, run_id: int) -> tuple[dict[str, datetime], dict[int, dict[str, datetime]]]:
+    """The moved deadlines of a run: for all, and by membership."""
     for_all: dict[str, datetime] = {}
     for_one: dict[int, dict[str, datetime]] = {}
-    for deadline_id, member, moved_to in session.execute(query):
+    for deadline_id, member, moved_to in session.execute(_MOVES, {"run": run_id}):
         if member is None:
             for_all[deadline_id] = moved_to
         else:
@@ -99,22 +98,21 @@ def facts_of(session: Session, membership_id: int) -> dict[tuple[str, str], Fact
     return facts_of_members(session, [membership_id])[membership_id]
 
 
-def facts_of_members(
-    session: Session, membership_ids: Collection[int]
-) -> dict[int, dict[tuple[str, str], Fact]]:
+_FACTS = union_all(
+    select(
+        Work.membership_id, Work.activity_id, Work.slot, Work.state, Work.returned_until, Work.updated_at,
+        Work.complete_steps, Work.id,
+    ).where(Work.membership_id.in_(bindparam("members", expanding=True))),
+    select(
+        Progress.membership_id, Progress.activity_id, literal("main"), literal("done"), null(), Progress.at,
+        literal(""), literal(0),
+    ).where(Progress.membership_id.in_(bindparam("members", expanding=True))),
+).order_by("id")  # fmt: skip
+
+
+def facts_of_members(session: Session, membership_ids: Collection[int]) -> dict[int, dict[tuple[str, str], Fact]]:
     """What each of these members has done, in one query. A rejected work counts until it is replaced."""
-    rows = session.execute(
-        union_all(
-            select(
-                Work.membership_id, Work.activity_id, Work.slot, Work.state, Work.returned_until, Work.updated_at,
-                Work.complete_steps, Work.id,
-            ).where(Work.membership_id.in_(membership_ids)),
-            select(
-                Progress.membership_id, Progress.activity_id, literal("main"), literal("done"), null(), Progress.at,
-                literal(""), literal(0),
-            ).where(Progress.membership_id.in_(membership_ids)),
-        ).order_by("id")
-    )  # fmt: skip
+    rows = session.execute(_FACTS, {"members": list(membership_ids)})
     known: dict[int, dict[tuple[str, str], Fact]] = {member: {} for member in membership_ids}
     for member, activity_id, slot, state, until, updated_at, steps, _ in rows:
         facts = known[member]
@@ -130,7 +128,7 @@ def standings_of_run(session: Session, run: Run, members: Iterable[Membership]) 
     """Where each of these members of a run stands, by membership. Two queries, however many they are."""
     course = course_of(session, run)
     ids = [member.id for member in members]
-    for_all, for_one = _moves(session, DeadlineMove.run_id == run.id)
+    for_all, for_one = _moves(session, run.id)
     planned = {d.id: d.at for d in course.deadlines.values()}
     anchors = anchors_of(run)
     facts = facts_of_members(session, ids)

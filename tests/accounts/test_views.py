@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
@@ -22,6 +22,13 @@ from tests.conftest import SECRET
 from .people import PASSWORD, sign_in, token_of, with_password
 
 
+@pytest.fixture
+def still_clock() -> Iterator[None]:
+    """A clock that stands still, so that no window of time ends in the middle of a test."""
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        yield
+
+
 def age(session: Session, **columns: datetime) -> None:
     """Let every sign-in be as old as said."""
     session.commit()
@@ -34,6 +41,7 @@ def test_signing_in_and_out(client: FlaskClient, session: Session) -> None:
     page = client.get("/account")
     assert page.status_code == 302
     assert page.location == "/sign-in?next=/account"
+    assert client.get("/account?q=%C3%A5%20b").location == "/sign-in?next=/account?q%3D%25C3%25A5%2520b"
     entered = sign_in(client, person.email.upper(), data={"next": "/account"})
     assert entered.status_code == 302
     assert entered.location == "/account"
@@ -186,6 +194,7 @@ def test_seeing_is_written_every_five_minutes_only(
         event.remove(engine, "before_cursor_execute", note)
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_an_address_is_limited_and_the_page_says_when(client: FlaskClient, session: Session) -> None:
     person = with_password(session)
     with patch.object(passwords, "is_right", lambda kept, password: False):
@@ -196,6 +205,7 @@ def test_an_address_is_limited_and_the_page_says_when(client: FlaskClient, sessi
     assert sign_in(client, "en.anden@klinik.example", "forkert kode her").status_code == 422
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_the_limit_is_asked_before_the_password_is(client: FlaskClient, session: Session) -> None:
     person = with_password(session)
     with patch.object(passwords, "is_right", side_effect=lambda kept, password: False) as asked:
@@ -204,13 +214,14 @@ def test_the_limit_is_asked_before_the_password_is(client: FlaskClient, session:
     assert asked.call_count == 10
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_a_distributed_attack_does_not_lock_the_owner_out(app: Flask, client: FlaskClient, session: Session) -> None:
     person = with_password(session)
     sign_in(client, person.email)
     client.post("/sign-out")
     with patch.object(passwords, "is_right", lambda kept, password: False):
         guesses = [_guess(app, person.email, number) for number in range(devices.ADDRESS.limit + 1)]
-    assert guesses == [422] * devices.ADDRESS.limit + [429]
+    assert guesses == [422] * (devices.ADDRESS.limit - 1) + [429, 429], "the owner's own sign-in counted as well"
     assert _guess(app, person.email, 77) == 429
     # The browser the owner has used before goes on as if nothing had happened.
     assert sign_in(client, person.email).status_code == 302
@@ -257,6 +268,7 @@ def test_a_reset_by_link(client: FlaskClient, app: Flask, session: Session) -> N
     assert sign_in(client, person.email, "ny torden kaffe").status_code == 302
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_only_three_reset_mails_an_hour_and_the_answer_does_not_tell(client: FlaskClient, session: Session) -> None:
     person = with_password(session)
     answers = {client.post("/forgot", data={"email": person.email}).location for _ in range(5)}

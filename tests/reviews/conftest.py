@@ -35,6 +35,11 @@ class Room:
         found = getattr(self, name)
         return actor_of(found.person if isinstance(found, Membership) else found)
 
+    def look_again(self) -> None:
+        """Forget what was read, so that the next look shows what the pages have done."""
+        self.session.rollback()
+        self.session.expire_all()
+
     def sent(self, by: str = "anna", slot: str = "bad", data: dict[str, Any] | None = None) -> Work:
         """A work that waits for a reviewer; its author has confirmed every amber word."""
         words = amber_words(form_of("gp-05.case"), data or {})

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -39,6 +40,13 @@ def organiser(session: Session) -> Person:
 def run(session: Session, organiser: Person) -> Run:
     """A run with an organiser and nobody else."""
     return make_run(session, organiser, now=NOW)
+
+
+@pytest.fixture
+def still_clock() -> Iterator[None]:
+    """A clock that stands still, so that no window of time ends in the middle of a test."""
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        yield
 
 
 def invite(session: Session, run: Run, organiser: Person, *rows: Row, at: datetime = NOW) -> list[Invitation]:
@@ -393,6 +401,7 @@ def test_every_dead_link_gets_the_same_page(client: FlaskClient, session: Sessio
     assert "Linket virker ikke" in pages.pop()
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_unknown_links_are_limited(client: FlaskClient, session: Session, run: Run, organiser: Person) -> None:
     invitation = one(session, run, organiser)
     session.commit()

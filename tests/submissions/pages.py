@@ -59,7 +59,9 @@ class Form:
         for name, value in self.values:
             data.setdefault(name, []).append(value)
         for name, value in changes.items():
-            data[name] = [] if value is None else [str(one) for one in value] if isinstance(value, list) else [str(value)]
+            data[name] = (
+                [] if value is None else [str(one) for one in value] if isinstance(value, list) else [str(value)]
+            )
         data.pop("csrf_token", None)
         return data
 

@@ -90,9 +90,7 @@ def test_somebody_signed_out_gets_401_as_json(desk: Desk, client: FlaskClient) -
 
 
 def test_a_missing_form_token_is_400_as_json(desk: Desk) -> None:
-    answer = desk.client.open(
-        f"{desk.step()}/autosave", method="POST", data={"did": "a"}, headers=JSON, csrf=False
-    )
+    answer = desk.client.open(f"{desk.step()}/autosave", method="POST", data={"did": "a"}, headers=JSON, csrf=False)
     assert answer.status_code == 400
     assert desk.data() == []
 

@@ -86,9 +86,7 @@ class TestDeciding:
         with pytest.raises(DomainError):
             judging.accept(**judged(session, work, other))
 
-    def test_a_return_needs_words_and_a_deadline_ahead(
-        self, session: Session, organiser: Person, work: Work
-    ) -> None:
+    def test_a_return_needs_words_and_a_deadline_ahead(self, session: Session, organiser: Person, work: Work) -> None:
         until = NOW + timedelta(days=3)
         with pytest.raises(DomainError):
             judging.return_for_changes(**judged(session, work, organiser), comment=" \x00", until=until)
@@ -102,7 +100,9 @@ class TestReleasing:
     def test_the_copy_is_redacted_and_without_private_fields(
         self, session: Session, author: Author, organiser: Person
     ) -> None:
-        saved = author.save(case_data(did="hun gik til lægen 🩺 i Horsens med sin søster"), base_no=0, confirmed=["Horsens"])
+        saved = author.save(
+            case_data(did="hun gik til lægen 🩺 i Horsens med sin søster"), base_no=0, confirmed=["Horsens"]
+        )
         author.submit(no=saved.no)
         text = saved.work and "hun gik til lægen 🩺 i Horsens med sin søster"
         start = text.index("Horsens")

@@ -131,9 +131,7 @@ class TestSaving:
                 content=spine.Checked({"did": "b"}, {}, {}, ()), base_no=1, save_id=str(uuid4()),
             )  # fmt: skip
 
-    def test_nobody_writes_through_another_members_membership(
-        self, author: Author, session: Session, run: Run
-    ) -> None:
+    def test_nobody_writes_through_another_members_membership(self, author: Author, session: Session, run: Run) -> None:
         other = make_member(session, run)
         with pytest.raises(NotAllowed):
             spine.open_work(

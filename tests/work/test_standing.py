@@ -14,7 +14,6 @@ from tests.factories import NOW, make_member, make_work
 
 from .conftest import Author
 
-
 STEPS = frozenset({"frame", "events", "parts"})
 """The steps of a case, all of them complete in the factory's case."""
 

@@ -180,7 +180,7 @@ export class FieldReport {
     item.append(
       element("span", "guard-word", `Se på ordet »${text}«. Det kan være ${this.detector.kinds[kind].title}. `),
       button(`Skriv »${suggestion}«`, "guard-replace", () => this.replaceWord(text, suggestion)),
-      button("Ordet kan blive stående", "guard-confirm", () => this.confirm(text), `»${text}« kan blive stående`),
+      button("Ordet kan blive stående", "guard-confirm", () => this.confirm(text), `Ordet kan blive stående: »${text}«`),
     );
     return item;
   }

@@ -46,9 +46,11 @@ export function marked(selection) {
   return start < end ? { path: root.dataset.path, start, end, text: whole.slice(start, end).join("") } : null;
 }
 
+/** What to put instead: what the guard proposes for the marked word, or dots. */
 function suggestion(selection, text) {
-  const found = [...texts.querySelectorAll("mark[data-suggestion]")].find((mark) => own(mark)[0]?.data === text);
-  return found && selection.containsNode(found, true) ? found.dataset.suggestion : "[…]";
+  const marks = [...texts.querySelectorAll("mark[data-suggestion]")];
+  const found = marks.find((mark) => own(mark)[0]?.data === text && selection.containsNode(mark, true));
+  return found ? found.dataset.suggestion : "[…]";
 }
 
 function fill(place, instead) {
@@ -59,11 +61,19 @@ function fill(place, instead) {
   field("words").value = place.text;
   field("replacement").value = instead;
   document.getElementById("strike-button").value = "strike";
-  part.classList.add("panel");
+  part.querySelector("details").open = true;
+  part.classList.add("is-filled");
 }
 
+/** From now on the words are looked up in the text: they were changed by hand, or nothing is marked any more. */
 function byWords() {
   document.getElementById("strike-button").value = "strike-words";
+  part.classList.remove("is-filled");
+}
+
+function emptied() {
+  byWords();
+  for (const name of ["path", "start", "end", "words", "field"]) field(name).value = "";
 }
 
 if (part && texts) {
@@ -71,8 +81,8 @@ if (part && texts) {
     const selection = document.getSelection();
     const place = marked(selection);
     if (place) fill(place, suggestion(selection, place.text));
+    else if (selection.isCollapsed && texts.contains(selection.anchorNode)) emptied();
   });
-  // What is changed by hand afterwards is looked up in the text again.
   field("words").addEventListener("input", byWords);
   field("field").addEventListener("change", byWords);
 }

@@ -1,0 +1,190 @@
+"""A real server with the demo, a real Chromium, and a browser for each person."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from course.accounts import sign_ins
+from course.accounts.models import Person
+from course.app import create_app
+from course.config import Settings
+from course.db.session import EXTENSION, new_session
+from course.demo.build import DemoAccount, build
+from tests.browser.visit import Visit
+from tests.conftest import SECRET
+from tests.routes import restore, rows
+
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CHROMIUM = "/usr/bin/chromium"
+WIDE, NARROW = (1280, 900), (320, 640)
+
+
+class Quiet(WSGIRequestHandler):
+    """Answers without writing a line for each request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing."""
+
+
+class Site:
+    """The running demo."""
+
+    def __init__(self, app: Flask, server: BaseWSGIServer, accounts: tuple[DemoAccount, ...]) -> None:
+        self.app, self.server, self.accounts = app, server, accounts
+        self.url = f"http://127.0.0.1:{server.port}"
+        self.engine = app.extensions[EXTENSION]
+        self.kept = rows(self.engine)
+
+    def account(self, name: str) -> DemoAccount:
+        """The account of a person by the beginning of the name."""
+        return next(account for account in self.accounts if account.name.startswith(name))
+
+    def cookie(self, name: str) -> str:
+        """The cookie of a browser in which a person is signed in."""
+        with new_session(self.engine) as session:
+            person = session.scalars(select(Person).where(Person.email == self.account(name).email)).one()
+            token = sign_ins.begin(session, person_id=person.id, now=datetime.now(UTC))
+            session.commit()
+        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        return str(serializer.dumps({"_user_id": token, "_fresh": True}))
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo on a free port; one for each worker."""
+    instance = tmp_path_factory.mktemp("demo")
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(128)
+        port = listening.getsockname()[1]
+        app = create_app(
+            Settings(
+                instance=instance,
+                database_url=f"sqlite:///{instance / 'demo.db'}",
+                secret_key=SECRET,
+                base_url=f"http://127.0.0.1:{port}",
+                demo=True,
+            )
+        )
+        app.extensions["demo_accounts"] = build(app, datetime.now(UTC))
+        server = make_server(
+            "127.0.0.1", port, app, threaded=True, request_handler=Quiet, fd=listening.fileno()
+        )
+        server.daemon_threads = True  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield Site(app, server, app.extensions["demo_accounts"])
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
+        app.extensions[EXTENSION].dispose()
+
+
+@pytest.fixture
+def site(running: Site) -> Iterator[Site]:
+    """The demo as it was built; what a test does to it is undone."""
+    yield running
+    restore(running.engine, running.kept)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this worker."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Remember how a test went, so that a picture is kept of a failure."""
+    report = yield
+    if report.when == "call":  # type: ignore[attr-defined]
+        item.stash[FAILED] = report.failed  # type: ignore[attr-defined]
+    return report
+
+
+FAILED = pytest.StashKey[bool]()
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Open a browser window: ``visit("Karen")`` is signed in, ``visit()`` is nobody. Everything is closed afterwards.
+
+    A page that logs an error, asks another host for something or breaks its own policy fails the test.
+    """
+    contexts: list[tuple[BrowserContext, Page]] = []
+    faults: list[str] = []
+
+    def open_window(
+        name: str | None = None,
+        *,
+        javascript: bool = True,
+        size: tuple[int, int] = WIDE,
+        zoom: float = 1,
+    ) -> Visit:
+        context = chromium.new_context(
+            base_url=site.url,
+            java_script_enabled=javascript,
+            viewport={"width": size[0], "height": size[1]},
+            device_scale_factor=zoom,
+            locale="da-DK",
+            timezone_id="Europe/Copenhagen",
+        )
+        context.set_default_timeout(15_000)
+        if name:
+            context.add_cookies([{"name": "course", "value": site.cookie(name), "url": site.url}])
+        page = context.new_page()
+        watch(page, site.url, faults)
+        contexts.append((context, page))
+        return Visit(page, site.url, javascript=javascript)
+
+    yield open_window
+    failed = request.node.stash.get(FAILED, False) or faults
+    for number, (context, page) in enumerate(contexts):
+        if failed:
+            keep_picture(page, request.node.name, number)
+        context.close()
+    assert faults == []
+
+
+def watch(page: Page, url: str, faults: list[str]) -> None:
+    """Note whatever a page does wrong by itself."""
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda message: faults.append(f"{page.url}: {message.text}")
+        if message.type == "error" and "Failed to load resource" not in message.text
+        else None,
+    )
+    page.on("request", lambda asked: faults.append(asked.url) if not asked.url.startswith((url, "data:")) else None)
+
+
+def keep_picture(page: Page, name: str, number: int) -> None:
+    """A picture of a failure, in build/pictures."""
+    folder = Path("build/pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{re.sub(r'[^a-z0-9_-]+', '-', name.lower())}-{number}.png", full_page=True)

@@ -1,0 +1,130 @@
+"""A window of a browser, and what holds for every page that is seen in it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+RUN_AXE = """async () => {
+  const found = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    resultTypes: ["violations"],
+  });
+  return found.violations.map(v => `${v.id}: ${v.help} – ${v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(" | ")}`);
+}"""
+NARROW = {"width": 320, "height": 640}
+
+
+@cache
+def axe() -> str:
+    """The checker's own script."""
+    return AXE.read_text(encoding="utf-8")
+
+
+class Visit:
+    """A window. Its words are those of a person: go, press, choose, write, see."""
+
+    def __init__(self, page: Page, url: str, *, javascript: bool) -> None:
+        self.page, self.url, self.javascript = page, url, javascript
+
+    def go(self, address: str) -> Response | None:
+        """Open an address."""
+        return self.page.goto(address)
+
+    def press(self, text: str, *, exact: bool = True, within: str = "main") -> None:
+        """Press a button or follow a link by its words."""
+        place = self.page.locator(within)
+        found = place.get_by_role("button", name=text, exact=exact).or_(
+            place.get_by_role("link", name=text, exact=exact)
+        )
+        found.first.click()
+
+    def write(self, label: str, text: str) -> None:
+        """Write in a field by its label."""
+        self.page.get_by_label(label, exact=True).first.fill(text)
+
+    def sees(self, text: str) -> None:
+        """The words stand on the page."""
+        expect(self.page.locator("body")).to_contain_text(text)
+
+    def sees_heading(self, text: str) -> None:
+        """The page is the one with this heading."""
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(text)
+
+    def sees_not(self, text: str) -> None:
+        """The words do not stand on the page."""
+        expect(self.page.locator("body")).not_to_contain_text(text)
+
+    def field(self, name: str) -> Locator:
+        """A field by the name it posts."""
+        return self.page.locator(f'main [name="{name}"]:not([type=hidden])')
+
+    # -- what holds for every page ---------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """The page as it stands: nothing axe finds, wide and narrow, and nothing to scroll sideways at 320 px."""
+        size = self.page.viewport_size
+        self.check_axe()
+        self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        self.check_width()
+        self.check_axe()
+        if size:
+            self.page.set_viewport_size(size)
+
+    def check_axe(self) -> None:
+        """No violation of WCAG 2.2 AA that axe can find."""
+        if not self.page.evaluate("() => typeof axe === 'object'"):
+            self.page.evaluate(axe())
+        found: list[str] = self.page.evaluate(RUN_AXE)
+        assert not found, f"{self.page.url} ({self.page.viewport_size}):\n" + "\n".join(found)
+
+    def check_width(self) -> None:
+        """Nothing to scroll sideways."""
+        wide: dict[str, Any] = self.page.evaluate(
+            """() => {
+              const wide = document.documentElement.scrollWidth;
+              const outside = [...document.querySelectorAll("body *")]
+                .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== "absolute")
+                .slice(0, 5).map(e => e.tagName + "." + e.className);
+              return {wide, inner: innerWidth, outside};
+            }"""
+        )
+        assert wide["wide"] <= wide["inner"], f"{self.page.url}: {wide}"
+
+    # -- the keyboard ----------------------------------------------------------------------------------------------
+
+    def tab_to(self, target: Locator, *, most: int = 120) -> None:
+        """Go to something with the Tab key alone, and see where one is."""
+        expect(target).to_have_count(1)
+        for _ in range(most):
+            if target.evaluate("e => e === document.activeElement || (e.type === 'radio' && e.form !== null"
+                               " && document.activeElement.name === e.name && document.activeElement.form === e.form)"):  # fmt: skip
+                self.check_focus()
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"not reached with Tab: {target}")
+
+    def check_focus(self) -> None:
+        """What has the focus can be seen, and is not hidden under something (WCAG 2.4.7, 2.4.11)."""
+        seen: dict[str, Any] = self.page.evaluate(
+            """() => {
+              const e = document.activeElement, box = e.getBoundingClientRect(), look = getComputedStyle(e);
+              const near = e.closest("label, .tick, .quiz-option, .card, li") || e;
+              const shown = look.outlineStyle !== "none" || look.boxShadow !== "none" ||
+                getComputedStyle(near).outlineStyle !== "none" || getComputedStyle(near).boxShadow !== "none";
+              const x = box.left + Math.min(box.width, 40) / 2, y = box.top + Math.min(box.height, 40) / 2;
+              const on = document.elementFromPoint(x, y);
+              return {shown, hidden: box.height > 2 && on !== null && !e.contains(on) && !on.contains(e), what: e.outerHTML.slice(0, 120)};
+            }"""
+        )
+        assert seen["shown"], f"no focus to see on {seen['what']}"
+        assert not seen["hidden"], f"covered: {seen['what']}"
+
+    def key(self, *names: str) -> None:
+        """Press keys."""
+        for name in names:
+            self.page.keyboard.press(name)
