@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench drill lock wheel clean ready-run ready-test
+.PHONY: help run test check format bench drill shots lock wheel clean ready-run ready-test
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -42,6 +42,9 @@ bench: ready-test ## measure the speed table of the design into docs/speed.md
 
 drill: ready-test ## kill the server 1,000 times while it writes, on both databases
 	$(BIN)/python -m tests.drill --kills 1000
+
+shots: ready-test ## take the pictures of the guides anew into docs/pictures (SHOTS=… names some)
+	$(BIN)/python -m tests.browser.shots $(SHOTS)
 
 # Made with the oldest Python we promise (Debian 12: 3.11.2); some packages ask for a later 3.11.
 lock: PYTHON ?= /usr/bin/python3

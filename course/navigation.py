@@ -17,9 +17,15 @@ def navigation() -> list[dict[str, object]]:
     if found.run is not None:
         entries += [(label, endpoint, {"run_id": found.run.id}) for label, endpoint in _of_run(found)]
     return [
-        {"label": label, "url": url_for(endpoint, **values), "current": endpoint == request.endpoint}
+        {"label": label, "url": url_for(endpoint, **values), "current": _is_here(endpoint)}
         for label, endpoint, values in entries
     ]
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether the page is that entry's own, or belongs to its room (the inbox has several)."""
+    here = request.endpoint or ""
+    return here == endpoint or (endpoint == "reviews.inbox" and here.startswith("reviews."))
 
 
 def _of_run(found: Access) -> list[tuple[str, str]]:

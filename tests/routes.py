@@ -324,6 +324,7 @@ TABLE: dict[str, Targets] = {
     "organising.remove_member": object_of_run("membership_id", "membership", O),
     "organising.outbox": of_run(O),
     "organising.message": object_of_run("message_id", "message", O),
+    "organising.send_again": object_of_run("message_id", "message", O, refuses=(409,)),
     # the rest
     "healthz": public(),
     "static": public(filename="app.css"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import EmailField, Field, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from course.guard.fixed import no_private_number
 from course.web.forms import DanishForm
 
 from .rules import NAME_MAX, PASSWORD_MAX, normalise_name, normalise_password, password_fault
@@ -64,9 +65,15 @@ class DetailsForm(DanishForm):
     """Name and title, as others in a run see them."""
 
     name = StringField(
-        "Navn", [InputRequired("Skriv dit navn."), Length(max=NAME_MAX)], render_kw={"autocomplete": "name"}
+        "Navn",
+        [InputRequired("Skriv dit navn."), Length(max=NAME_MAX), no_private_number],
+        render_kw={"autocomplete": "name"},
     )
-    title = StringField("Titel", [Length(max=NAME_MAX)], description="For eksempel: speciallæge i almen medicin.")
+    title = StringField(
+        "Titel",
+        [Length(max=NAME_MAX), no_private_number],
+        description="For eksempel: speciallæge i almen medicin.",
+    )
 
     def validate_name(self, field: Field) -> None:
         """A name must have something that can be seen."""

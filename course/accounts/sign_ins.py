@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -12,15 +13,30 @@ from sqlalchemy.orm import Session, joinedload
 from course.db import audit
 from course.db.errors import NotAllowed
 
-from .models import SignIn
+from .models import Person, SignIn
 from .rules import ABSOLUTE_LIMIT, Actor, is_alive
 
 _OF_TOKEN = (
-    select(SignIn)
+    select(
+        SignIn.id, SignIn.seen_at, SignIn.expires_at, SignIn.revoked_at,
+        Person.closed_at, Person.id, Person.name, Person.email, Person.is_administrator, Person.may_create_runs,
+    )
+    .join(Person, Person.id == SignIn.person_id)
     .where(SignIn.token_hash == bindparam("token_hash"))
-    .options(joinedload(SignIn.person, innerjoin=True))
-)
-"""Asked at every request, so it is put together once."""
+)  # fmt: skip
+"""Asked at every request, so it is put together once and makes no entities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sign-in as a request needs it: whose it is, and what decides whether it still counts."""
+
+    id: int
+    actor: Actor
+    seen_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    closed_at: datetime | None
 
 
 def token_hash(token: str) -> str:
@@ -42,14 +58,22 @@ def begin(session: Session, *, person_id: int, now: datetime, device: str = "") 
     return token
 
 
-def find(session: Session, token: str) -> SignIn | None:
+def find(session: Session, token: str) -> Found | None:
     """The sign-in of a token with its person, in one query, whether it still counts or not."""
-    return session.scalars(_OF_TOKEN, {"token_hash": token_hash(token)}).one_or_none()
+    row = session.execute(_OF_TOKEN, {"token_hash": token_hash(token)}).one_or_none()
+    if row is None:
+        return None
+    sign_in_id, seen_at, expires_at, revoked_at, closed_at, *person = row
+    return Found(sign_in_id, Actor(*person), seen_at, expires_at, revoked_at, closed_at)
 
 
-def counts(sign_in: SignIn, now: datetime) -> bool:
+def counts(sign_in: Found, now: datetime) -> bool:
     """Whether a sign-in lets its person in now."""
-    return sign_in.person.closed_at is None and is_alive(
+    return sign_in.closed_at is None and _is_alive(sign_in, now)
+
+
+def _is_alive(sign_in: Found | SignIn, now: datetime) -> bool:
+    return is_alive(
         seen_at=sign_in.seen_at, expires_at=sign_in.expires_at, revoked_at=sign_in.revoked_at, now=now
     )
 
@@ -67,7 +91,7 @@ def of_person(session: Session, person_id: int, now: datetime) -> list[SignIn]:
         .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
         .options(joinedload(SignIn.person))
     )
-    return [sign_in for sign_in in found if counts(sign_in, now)]
+    return [s for s in found if s.person.closed_at is None and _is_alive(s, now)]
 
 
 def end(session: Session, *, actor: Actor, now: datetime, sign_in_id: int) -> None:

@@ -26,7 +26,7 @@ from course.web.errors import error_response
 
 from . import held, passwords, sign_ins
 from .limits import TooMany
-from .models import Person, SignIn
+from .models import Person
 from .rules import SEEN_EVERY, Actor
 from .service import actor_of
 from .sign_ins import begin
@@ -75,14 +75,14 @@ def _load(token: str) -> SignedIn | None:
     if found is None:
         return None
     if not sign_ins.counts(found, moment):
-        g.sign_in_ended_of = found.person_id
+        g.sign_in_ended_of = found.actor.person_id
         return None
     if moment - found.seen_at >= SEEN_EVERY:
         _see(found, moment)
-    return SignedIn(actor_of(found.person), found.id, token)
+    return SignedIn(found.actor, found.id, token)
 
 
-def _see(found: SignIn, moment: datetime) -> None:
+def _see(found: sign_ins.Found, moment: datetime) -> None:
     try:
         with writing() as database:
             sign_ins.see(database, sign_in_id=found.id, now=moment)

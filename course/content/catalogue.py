@@ -349,6 +349,14 @@ class Course:
         phase_id = self.modules[module_id].phase_id
         return next(phase for phase in self.phases if phase.id == phase_id)
 
+    def analyses_of(self, activity_id: str, slot: str) -> dict[str, Form]:
+        """The forms of the activities that analyse one slot of an activity, by the analysis's id."""
+        return {
+            a.id: a.form
+            for a in self.activities.values()
+            if a.form is not None and a.on is not None and (a.on.activity, a.on.slot) == (activity_id, slot)
+        }
+
     def pages(self) -> Iterator[Page]:
         """Every page, in the order of the path."""
         for module in self.modules.values():

@@ -35,13 +35,16 @@ def sqlite_module() -> Any:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for ``url`` (``sqlite:///path`` or ``postgresql+psycopg://…``), set up as the design asks."""
+    """An engine for ``url`` (``sqlite:///path`` or ``postgresql+psycopg://…``), set up as the design asks.
+
+    Its errors never hold the values of a statement: they end in the log, and the values are what people wrote.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=5)
+    return create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -51,6 +54,7 @@ def _sqlite_engine(url: str) -> Engine:
         module=sqlite_module(),
         poolclass=QueuePool if not in_memory else NullPool,
         connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -71,6 +75,10 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get(WRITE, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        if immediate:  # can meet a lock, which SQLAlchemy turns into its own error
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # touches nothing, and every page does it
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN")
 
     return engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,7 +31,9 @@ def attempt_quiz(
     answers: dict[str, list[str]],
     attempt_key: str,
 ) -> Attempt:
-    """Record one attempt at a quiz; the same ``attempt_key`` is the same attempt.
+    """Record one attempt at a quiz; the same answers under the same ``attempt_key`` are the same attempt.
+
+    Other answers under a used key (a page that was gone back to) are a new attempt.
 
     Raises:
         NotAllowed: the membership is somebody else's, or the activity is no quiz.
@@ -43,6 +46,9 @@ def attempt_quiz(
     if quiz_rules.unanswered(activity.quiz, answers):
         raise DomainError("Svar på alle spørgsmål, før du ser forklaringerne.", status=422)
     points = quiz_rules.score(activity.quiz, answers)
+    before = _attempt(session, membership.id, attempt_key)
+    if before is not None and (before.activity_id, before.answers) != (activity.id, answers):
+        attempt_key = str(uuid4())
     upsert(
         session,
         Attempt,
@@ -58,9 +64,15 @@ def attempt_quiz(
         detail={"activity": activity.id},
     )  # fmt: skip
     session.flush()
+    made = _attempt(session, membership.id, attempt_key)
+    assert made is not None
+    return made
+
+
+def _attempt(session: Session, membership_id: int, attempt_key: str) -> Attempt | None:
     return session.scalars(
-        select(Attempt).where(Attempt.membership_id == membership.id, Attempt.attempt_key == attempt_key)
-    ).one()
+        select(Attempt).where(Attempt.membership_id == membership_id, Attempt.attempt_key == attempt_key)
+    ).one_or_none()
 
 
 def latest_attempt(session: Session, membership_id: int, activity_id: str) -> Attempt | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from course.content.catalogue import MAIN, Activity, Course, Module, Phase
-from course.runs.rules import Fact, Gate
+from course.runs.rules import COPENHAGEN, Fact, Gate
 from course.work.rules import State
 
 
@@ -145,7 +145,7 @@ def phases(
 
 def _is_over(modules: tuple[PathModule, ...], starts_at: datetime | None, now: datetime) -> bool:
     if starts_at is not None:
-        return starts_at.date() < now.date()
+        return starts_at.astimezone(COPENHAGEN).date() < now.astimezone(COPENHAGEN).date()
     entries = [entry for module in modules for entry in module.entries]
     return bool(entries) and all(entry.is_done for entry in entries)
 

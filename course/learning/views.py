@@ -18,7 +18,7 @@ from course.runs.rules import Role
 from course.runs.wording import gate_reason
 from course.web.audience import ANYONE_IN_RUN, PARTICIPANT, PUBLIC, SIGNED_IN, audience
 from course.web.clock import now
-from course.work.standing import Standing, standing
+from course.work.standing import standing
 
 from . import calendar as calendars
 from . import rules, service
@@ -118,15 +118,9 @@ def module(run_id: int, module_id: str, page_id: str | None = None) -> str:
         member=member,
         entry_url=entry_url,
         reason=lambda entry: gate_reason(entry.gate, stands.course),
-        minutes_left=_minutes_left(stands, found.id),
-    )
-
-
-def _minutes_left(stands: Standing, module_id: str) -> int:
-    return sum(
-        activity.minutes
-        for activity in stands.course.modules[module_id].activities
-        if any(stands.fact(activity.id, slot) is None for slot in rules.slots_of(activity))
+        minutes_left=sum(
+            activity.minutes for activity in found.activities if any(not e.is_done for e in entries[activity.id])
+        ),
     )
 
 

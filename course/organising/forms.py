@@ -9,6 +9,7 @@ from wtforms import DateField, Field, SelectField, StringField, TextAreaField, T
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from course.content.catalogue import Course
+from course.guard.fixed import no_private_number
 from course.runs.models import RunSession
 from course.runs.rules import COPENHAGEN, local_instant
 from course.runs.service import Meeting
@@ -32,11 +33,11 @@ class RunForm(DanishForm):
 
     name = StringField(
         "Holdets navn",
-        [InputRequired("Giv holdet et navn."), Length(max=120)],
+        [InputRequired("Giv holdet et navn."), Length(max=120), no_private_number],
         filters=[tidy],
         description="For eksempel »Åsbakken, vinter 2026«. Deltagerne ser navnet.",
     )
-    cluster = StringField("Klynge", [Length(max=120)], filters=[tidy])
+    cluster = StringField("Klynge", [Length(max=120), no_private_number], filters=[tidy])
     facilitators = TextAreaField(
         "Undervisere",
         [Optional(), Length(max=4000)],
@@ -64,7 +65,7 @@ def run_form(course: Course, sessions: Iterable[RunSession] = (), **values: Any)
             "Begynder kl.", [InputRequired("Vælg et klokkeslæt.")], default=planned.starts
         )
         fields[f"{key}-ends"] = TimeField("Slutter kl.", [InputRequired("Vælg et klokkeslæt.")], default=planned.ends)
-        fields[f"{key}-place"] = StringField("Sted", [Length(max=200)], filters=[tidy])
+        fields[f"{key}-place"] = StringField("Sted", [Length(max=200), no_private_number], filters=[tidy])
     form_class = type("RunFormOfCourse", (RunForm,), fields)
     for session in sessions:
         starts, ends = session.starts_at.astimezone(COPENHAGEN), session.ends_at.astimezone(COPENHAGEN)
@@ -89,4 +90,4 @@ class AddressForm(DanishForm):
     """A corrected invitation."""
 
     email = StringField("Mailadresse", [InputRequired("Skriv en mailadresse."), Length(max=254)], filters=[tidy])
-    name = StringField("Navn", [Length(max=120)], filters=[tidy])
+    name = StringField("Navn", [Length(max=120), no_private_number], filters=[tidy])

@@ -61,6 +61,12 @@ def unfinished(activities: Iterable[Activity], facts: Facts) -> tuple[Activity, 
     )
 
 
+def has_place(course: Course, activity_id: str, slot: str) -> bool:
+    """Whether what was written in this slot can still be shown and changed."""
+    activity = course.activities.get(activity_id)
+    return activity is not None and activity.form is not None and activity.slot(slot) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
     """What a newer version of the content would change for a run under way."""

@@ -29,6 +29,7 @@ from .forms import RunForm, run_form
 from .views import bp
 
 PAGE = 50
+LAST_PAGE = 1_000_000
 SUBJECTS = {
     "invitation": "Invitation",
     "deadlines_moved": "En frist er flyttet",
@@ -40,6 +41,7 @@ SUBJECTS = {
     "released": "Et forløb er frigivet",
     "recalled": "Et forløb er kaldt tilbage",
     "risk_flag": "En patient kan være i risiko",
+    "risk_unheard": "En patient kan være i risiko – holdet mangler en ansvarlig læge",
 }
 
 
@@ -160,7 +162,7 @@ def content(run_id: int) -> ResponseReturnValue:
 @audience(ORGANISER)
 def outbox(run_id: int) -> str:
     """The mails of the run, the newest first."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     rows = current().scalars(
         select(Message)
         .where(Message.run_id == run_id)

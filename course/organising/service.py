@@ -17,7 +17,7 @@ from course.runs import rules as run_rules
 from course.runs.contents import course_of, keep_version
 from course.runs.models import DeadlineMove, Membership, Run
 from course.runs.rules import Role, Timetable
-from course.runs.service import Meeting, cancel_run, check_meetings, members
+from course.runs.service import Meeting, cancel_run, check_meetings, lock_run, members
 from course.work.models import Work
 from course.work.standing import Standing, standings_of_run
 
@@ -105,10 +105,11 @@ def move_deadline(
     """Move a deadline for all or for one, and tell those who still have something to do before it.
 
     Raises:
-        DomainError: the new date has passed, or lies after the course is over.
+        DomainError: the new date has passed.
     """
     if moved_to <= now:
         raise DomainError("Den nye frist ligger allerede i fortiden.", status=422)
+    lock_run(session, run)
     found = preview_move(session, run, deadline_id, membership_id, moved_to)
     session.execute(
         delete(DeadlineMove).where(
@@ -240,9 +241,9 @@ def take_content(
     """
     if seen_digest != new.digest:
         raise DomainError("Indholdet er ændret igen, siden du så forskellen. Se på den igen.")
-    counts = works_by_activity(session, run.id)
-    lost = [a for a in course_of(session, run).activities if a not in new.activities and counts.get(a)]
-    if lost:
+    if set(new.sessions) != {meeting.key for meeting in run.sessions}:
+        raise DomainError("Den nye udgave har andre kursusdage end holdet. Den kan ikke tages i brug.")
+    if any(not rules.has_place(new, activity, slot) for activity, slot in _written_places(session, run.id)):
         raise DomainError(
             "Den nye udgave mangler aktiviteter, som deltagerne har skrevet i. Den kan ikke tages i brug."
         )
@@ -253,6 +254,11 @@ def take_content(
         detail={"from": was[:12], "to": new.digest[:12]},
     )  # fmt: skip
     session.flush()
+
+
+def _written_places(session: Session, run_id: int) -> list[tuple[str, str]]:
+    rows = session.execute(select(Work.activity_id, Work.slot).where(Work.run_id == run_id).distinct())
+    return [(activity, slot) for activity, slot in rows]
 
 
 def standings(session: Session, run: Run) -> dict[int, Standing]:

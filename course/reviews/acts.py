@@ -67,15 +67,14 @@ def assign(session: Session, deed: Deed) -> str:
 
 def recuse(session: Session, deed: Deed) -> str:
     service.recuse(session, actor=deed.actor, now=deed.now, work_id=deed.work_id)
-    return f"Du er nu inhabil for {deed.reading.author.name} og ser ikke flere tekster derfra. Det kan ophæves i indbakken."
+    name = deed.reading.author.name
+    return f"Du er nu inhabil for {name} og ser ikke flere tekster derfra. Det kan ophæves i indbakken."
 
 
 def return_for_changes(session: Session, deed: Deed) -> str:
     until = deed.typed.until
     if until is None:
-        raise DomainError(
-            "Skriv, hvornår teksten skal være sendt igen: en dato og et klokkeslæt.", status=422
-        )
+        raise DomainError("Skriv, hvornår teksten skal være sendt igen: en dato og et klokkeslæt.", status=422)
     deciding.return_for_changes(
         session, actor=deed.actor, now=deed.now, work_id=deed.work_id, seen=deed.typed.seen,
         comment=deed.typed.comment, until=until,
@@ -96,9 +95,7 @@ def accept(session: Session, deed: Deed) -> str:
 
 
 def recall(session: Session, deed: Deed) -> str:
-    deciding.recall(
-        session, actor=deed.actor, now=deed.now, work_id=deed.work_id, revision_no=deed.typed.revision_no
-    )
+    deciding.recall(session, actor=deed.actor, now=deed.now, work_id=deed.work_id, revision_no=deed.typed.revision_no)
     return "Den er kaldt tilbage. Fra nu af kan kollegerne ikke se den."
 
 
@@ -167,8 +164,8 @@ def raise_flag(session: Session, deed: Deed) -> str:
     )
     if flag.clinician_id is None:
         return (
-            "Din bekymring er gemt, men holdet har ingen navngivet kliniker, som den kan gå til. Kursusarrangøren har fået "
-            "besked om at navngive en. Haster det, så ring til kursusarrangøren nu."
+            "Din bekymring er gemt, men holdet har ingen navngivet kliniker, som den kan gå til. "
+            "Kursusarrangøren har fået besked om at navngive en. Haster det, så ring til kursusarrangøren nu."
         )
     return "Holdets kliniker har fået besked. Du kan se svaret her på siden."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -90,9 +91,7 @@ def return_for_changes(
     return decision
 
 
-def accept(
-    session: Session, *, actor: Actor, now: datetime, work_id: int, seen: Seen, comment: str
-) -> Decision:
+def accept(session: Session, *, actor: Actor, now: datetime, work_id: int, seen: Seen, comment: str) -> Decision:
     """Accept a text."""
     work = _begin(session, actor, now, work_id, seen, State.ACCEPTED)
     decision = judging.accept(
@@ -103,9 +102,17 @@ def accept(
 
 
 def reject(
-    session: Session, *, actor: Actor, now: datetime, work_id: int, seen: Seen, comment: str, form: Form
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    work_id: int,
+    seen: Seen,
+    comment: str,
+    form: Form,
+    analyses: Mapping[str, Form] | None = None,
 ) -> Decision:
-    """Reject a text: it is erased at once."""
+    """Reject a text: it is erased at once, and what its analyses tell of the patient too."""
     work = _begin(session, actor, now, work_id, seen, State.REJECTED)
     decision = judging.reject(
         session,
@@ -115,6 +122,7 @@ def reject(
         revision_no=seen.revision_no,
         comment=comment,
         form=form,
+        analyses=analyses,
     )
     _end(session, actor, now, work, decision)
     return decision
@@ -176,10 +184,7 @@ def _require_same_copy(session: Session, work: Work, form: Form, seen: Seen, see
     judged = revision(session, work.id, work.submitted_no)
     if judged is None or judged.data is None or work.submitted_no != seen.revision_no:
         raise judging.NewerText
-    if (
-        copy_digest(judging.redacted(form, judged.data, judging.redactions(session, work.id, judged.no)))
-        != seen_copy
-    ):
+    if copy_digest(judging.redacted(form, judged.data, judging.redactions(session, work.id, judged.no))) != seen_copy:
         raise CopyChanged
 
 

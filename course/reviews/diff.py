@@ -19,7 +19,7 @@ _PIECES = re.compile(r"\w+|\s+|[^\w\s]")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field whose answer is another now. ``parts`` tell it word by word for texts; else before and after stand alone."""
+    """A field whose answer is another now. ``parts`` tell it word by word for texts; else before and after do."""
 
     field: Field
     parts: tuple[tuple[Part, ...], ...]
@@ -84,6 +84,4 @@ def _parts(field: Field, before: Mapping[str, Any], after: Mapping[str, Any]) ->
     was = {path: text for path, _, text in shape.texts((field,), before)}
     now = {path: text for path, _, text in shape.texts((field,), after)}
     paths = list(dict.fromkeys([*was, *now]))
-    return tuple(
-        word_diff(was.get(path, ""), now.get(path, "")) for path in paths if was.get(path) != now.get(path)
-    )
+    return tuple(word_diff(was.get(path, ""), now.get(path, "")) for path in paths if was.get(path) != now.get(path))

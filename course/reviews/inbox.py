@@ -259,6 +259,4 @@ def next_work(
 def _behind(left: Work) -> ColumnElement[bool]:
     if left.submitted_at is None:
         return Work.id > left.id
-    return or_(
-        Work.submitted_at > left.submitted_at, and_(Work.submitted_at == left.submitted_at, Work.id > left.id)
-    )
+    return or_(Work.submitted_at > left.submitted_at, and_(Work.submitted_at == left.submitted_at, Work.id > left.id))

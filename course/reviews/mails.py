@@ -40,16 +40,8 @@ def _about(session: Session, work_id: int) -> About | None:
         return None
     activity = course_of(session, run).activities.get(work.activity_id)
     slot = activity.slot(work.slot) if activity else None
-    title = (
-        slot.title
-        if activity and slot and len(activity.slots) > 1
-        else activity.title
-        if activity
-        else "din tekst"
-    )
-    url = url_for(
-        "submissions.work", run_id=run.id, activity_id=work.activity_id, slot=work.slot, _external=True
-    )
+    title = slot.title if activity and slot and len(activity.slots) > 1 else activity.title if activity else "din tekst"
+    url = url_for("submissions.work", run_id=run.id, activity_id=work.activity_id, slot=work.slot, _external=True)
     return About(work, member.person, run, title, url)
 
 
@@ -133,7 +125,8 @@ def released(session: Session, message: Message, now: datetime) -> Mail | None:
         about,
         f"Dine kolleger kan nu læse »{about.title}«",
         f"En gennemlæst udgave af »{about.title}« er frigivet til holdet. Kollegerne ser kun den udgave.",
-        "Er der noget, du ikke vil have stående, så skriv til kursusarrangøren. Udgaven kan tages tilbage med det samme.",
+        "Er der noget, du ikke vil have stående, så skriv til kursusarrangøren. "
+        "Udgaven kan tages tilbage med det samme.",
         f"Se, hvem der har læst den, her:\n{about.url}",
     )
 

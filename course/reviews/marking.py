@@ -83,9 +83,7 @@ def marked(
     return Marked(shown, tuple(sorted(words.values(), key=lambda word: word.level != "red")))
 
 
-def _count(
-    words: dict[str, Word], finding: Finding, field: Field, struck: Sequence[Strike], kept: set[str]
-) -> None:
+def _count(words: dict[str, Word], finding: Finding, field: Field, struck: Sequence[Strike], kept: set[str]) -> None:
     key = confirmed_key(finding.text)
     gone = any(mark.start <= finding.start and finding.end <= mark.end for mark in struck)
     before = words.get(key)
@@ -101,18 +99,12 @@ def _count(
     )
 
 
-def segments(
-    text: str, struck: Sequence[Strike], findings: Iterable[Finding], kept: Collection[str]
-) -> list[Segment]:
+def segments(text: str, struck: Sequence[Strike], findings: Iterable[Finding], kept: Collection[str]) -> list[Segment]:
     """``text`` in stretches; joined they give it back. What is struck out hides what was found in it."""
     spans = [(mark.start, mark.end, "struck", mark.replacement) for mark in struck]
     for finding in findings:
         if not any(mark.start < finding.end and finding.start < mark.end for mark in struck):
-            kind = (
-                "confirmed"
-                if confirmed_key(finding.text) in kept and finding.level == "amber"
-                else finding.level
-            )
+            kind = "confirmed" if confirmed_key(finding.text) in kept and finding.level == "amber" else finding.level
             spans.append((finding.start, finding.end, kind, finding.suggestion))
     parts: list[Segment] = []
     end = 0

@@ -42,9 +42,7 @@ class Recusal(Base):
 
     __tablename__ = "recusal"
 
-    membership_id: Mapped[int] = mapped_column(
-        ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True
-    )
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     at: Mapped[datetime]
 

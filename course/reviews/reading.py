@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +55,7 @@ class Asked:
     activity: Activity
     slot: Slot
     form: Form
+    analyses: Mapping[str, Form]
 
 
 def find(session: Session, *, actor: Actor, run_id: int, work_id: int) -> Reading:
@@ -84,9 +86,7 @@ def find(session: Session, *, actor: Actor, run_id: int, work_id: int) -> Readin
     if row is None or row[9] is not None or row[1].id == actor.person_id:
         raise NotAllowed
     work, author, left, assigned_id, assigned_to, reader_id, reader_name, until, count, _ = row
-    return Reading(
-        work, author, left is not None, assigned_id, assigned_to, reader_id, reader_name, until, count
-    )
+    return Reading(work, author, left is not None, assigned_id, assigned_to, reader_id, reader_name, until, count)
 
 
 def asked(course: Course, work: Work) -> Asked:
@@ -99,7 +99,7 @@ def asked(course: Course, work: Work) -> Asked:
     slot = activity.slot(work.slot) if activity else None
     if activity is None or slot is None or activity.form is None:
         raise NotAllowed
-    return Asked(activity, slot, activity.form)
+    return Asked(activity, slot, activity.form, course.analyses_of(work.activity_id, work.slot))
 
 
 def open_for_review(session: Session, *, actor: Actor, now: datetime, reading: Reading) -> bool:
@@ -136,9 +136,7 @@ def history(session: Session, work: Work) -> History:
         .order_by(Revision.no, Decision.id)
     ).all()
     revisions = {revision.no: revision for revision, _ in rows}
-    judged = [
-        revision for revision, decision in rows if decision is not None and revision.no != work.submitted_no
-    ]
+    judged = [revision for revision, decision in rows if decision is not None and revision.no != work.submitted_no]
     decisions = [decision for _, decision in rows if decision is not None]
     return History(
         revisions.get(work.submitted_no or 0),
@@ -195,9 +193,7 @@ def notes(session: Session, work: Work, person_id: int) -> Notes:
         ).order_by("sort", "name", "id")
     ).all()  # fmt: skip
     return Notes(
-        tuple(
-            Strike(id, name, start, end, text) for sort, id, name, start, end, text, _ in rows if sort == 1
-        ),
+        tuple(Strike(id, name, start, end, text) for sort, id, name, start, end, text, _ in rows if sort == 1),
         tuple(Remark(id, name, text, by or "") for sort, id, name, _, _, text, by in rows if sort == 2),
         tuple(Saved(f"own-{id}", name, text) for sort, id, name, _, _, text, _ in rows if sort == 3),
     )

@@ -64,7 +64,7 @@ def reject(run_id: int, work_id: int) -> ResponseReturnValue:
         with writing() as session:
             deciding.reject(
                 session, actor=actor(), now=now(), work_id=work_id, seen=typed.seen, comment=typed.comment,
-                form=asked.form,
+                form=asked.form, analyses=asked.analyses,
             )  # fmt: skip
     except NotAllowed:
         raise

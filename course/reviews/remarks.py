@@ -100,9 +100,7 @@ def _record(session: Session, actor: Actor, now: datetime, work: Work, verb: str
 def saved_comments(session: Session, person_id: int) -> list[SavedComment]:
     """A person's own comments to use again, by title."""
     return list(
-        session.scalars(
-            select(SavedComment).where(SavedComment.person_id == person_id).order_by(SavedComment.title)
-        )
+        session.scalars(select(SavedComment).where(SavedComment.person_id == person_id).order_by(SavedComment.title))
     )
 
 

@@ -48,9 +48,7 @@ def clinician_of(session: Session, run: Run, work: Work) -> Person | None:
     return session.get(Person, run.clinician_id)
 
 
-def raise_flag(
-    session: Session, *, actor: Actor, now: datetime, run: Run, work_id: int, reason: str
-) -> RiskFlag:
+def raise_flag(session: Session, *, actor: Actor, now: datetime, run: Run, work_id: int, reason: str) -> RiskFlag:
     """Tell the named clinician that a patient may be at risk. Pressed twice, it is told once.
 
     Without a clinician the flag is kept and the organisers are told that they must name one.
@@ -60,9 +58,7 @@ def raise_flag(
     """
     reason = clean_text(reason)
     if not reason:
-        raise DomainError(
-            "Skriv kort, hvad der bekymrer dig. Kun klinikeren og arrangørerne ser det.", status=422
-        )
+        raise DomainError("Skriv kort, hvad der bekymrer dig. Kun klinikeren og arrangørerne ser det.", status=422)
     if len(reason) > REASON_MAX:
         raise DomainError("Begrundelsen er for lang. Der er plads til 500 tegn.", status=422)
     work = lock_work(session, actor, work_id)
@@ -122,9 +118,7 @@ def tell_clinician(session: Session, *, now: datetime, run: Run) -> int:
     return told
 
 
-def answer_flag(
-    session: Session, *, actor: Actor, now: datetime, run: Run, flag_id: int, answer: str
-) -> RiskFlag:
+def answer_flag(session: Session, *, actor: Actor, now: datetime, run: Run, flag_id: int, answer: str) -> RiskFlag:
     """The clinician's answer. It ends the flag.
 
     Raises:
@@ -180,9 +174,7 @@ def open_flags(session: Session, *, actor: Actor, run: Run, is_organiser: bool) 
             select(RiskFlag)
             .join(Work, Work.id == RiskFlag.work_id)
             .join(Membership, Membership.id == Work.membership_id)
-            .where(
-                Work.run_id == run.id, RiskFlag.answered_at.is_(None), Membership.person_id != actor.person_id
-            )
+            .where(Work.run_id == run.id, RiskFlag.answered_at.is_(None), Membership.person_id != actor.person_id)
             .order_by(RiskFlag.id)
             .options(joinedload(RiskFlag.raised_by))
         )
@@ -208,9 +200,7 @@ def _mail(session: Session, now: datetime, run: Run, flag: RiskFlag, kind: str, 
     )  # fmt: skip
 
 
-def _record(
-    session: Session, actor: Actor, now: datetime, run: Run, work: Work, verb: str, flag: RiskFlag
-) -> None:
+def _record(session: Session, actor: Actor, now: datetime, run: Run, work: Work, verb: str, flag: RiskFlag) -> None:
     audit.record(
         session, actor_id=actor.person_id, now=now, verb=verb, run_id=run.id, work_id=work.id,
         revision_no=work.submitted_no, detail={"flag": flag.id},

@@ -115,10 +115,7 @@ def share_out(
     """
     people = sorted(set(reviewers))
     barred = set(recusals)
-    able = {
-        work: [p for p in people if p != author and (author, p) not in barred]
-        for work, author in works.items()
-    }
+    able = {work: [p for p in people if p != author and (author, p) not in barred] for work, author in works.items()}
     piles: dict[int, list[int]] = {p: [] for p in people}
     start = dict(already or {})
 

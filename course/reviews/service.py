@@ -75,12 +75,7 @@ def assign(session: Session, *, actor: Actor, now: datetime, work_id: int, perso
         return
     author = session.get(Membership, work.membership_id)
     barred = session.get(Recusal, (work.membership_id, person_id), populate_existing=True) is not None
-    if (
-        barred
-        or author is None
-        or author.person_id == person_id
-        or person_id not in staff_ids(session, work.run_id)
-    ):
+    if barred or author is None or author.person_id == person_id or person_id not in staff_ids(session, work.run_id):
         raise DomainError("Den person kan ikke vurdere netop den tekst. Vælg en anden.", status=422)
     _assign(session, actor, now, work, person_id)
 
@@ -164,9 +159,7 @@ def _lock_unassigned(session: Session, run_id: int) -> list[tuple[Work, int]]:
         .with_for_update(of=Work)
         .execution_options(populate_existing=True)
     ).all()
-    taken = set(
-        session.scalars(select(Assignment.work_id).where(Assignment.work_id.in_([w.id for w, _ in rows])))
-    )
+    taken = set(session.scalars(select(Assignment.work_id).where(Assignment.work_id.in_([w.id for w, _ in rows]))))
     return [(work, author_id) for work, author_id in rows if work.id not in taken]
 
 

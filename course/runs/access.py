@@ -5,33 +5,37 @@ What one may not see answers exactly like what does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from course.accounts.rules import Actor
 from course.db.session import current
 from course.web import audience as names
 from course.web.audience import audience_of
 
-from .models import Membership, Run
+from .models import Membership, Run, RunSession
 from .rules import STAFF, Role
 
 _IN_RUN = (
-    select(Membership)
+    select(Membership, Run, RunSession)
+    .join(Run, Run.id == Membership.run_id)
+    .outerjoin(RunSession, RunSession.run_id == Run.id)
     .where(
         Membership.run_id == bindparam("run"),
         Membership.person_id == bindparam("person"),
         Membership.left_at.is_(None),
     )
-    .options(joinedload(Membership.run, innerjoin=True).joinedload(Run.sessions))
+    .order_by(Membership.id, RunSession.starts_at)
 )
 """Asked at every request of a run, so it is put together once."""
+
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +102,14 @@ def init_app(app: Flask, ask_to_sign_in: Callable[[], ResponseReturnValue]) -> N
             abort(404)
         if signed_in is None:
             return ask_to_sign_in()
-        if not _is_for(signed_in, allowed):
+        if not _are_ids(request.view_args or {}) or not _is_for(signed_in, allowed):
             abort(404)
         return None
+
+
+def _are_ids(view_args: Mapping[str, object]) -> bool:
+    """Whether every number in the address can be an id; no database could be asked for a larger one."""
+    return all(value <= LARGEST_ID for value in view_args.values() if isinstance(value, int))
 
 
 def _is_for(signed_in: Actor, allowed: frozenset[str]) -> bool:
@@ -117,8 +126,14 @@ def _is_for(signed_in: Actor, allowed: frozenset[str]) -> bool:
 def _access_to_run(signed_in: Actor, run_id: int | None) -> Access:
     rows = (
         current()
-        .scalars(_IN_RUN, {"run": run_id, "person": signed_in.person_id})
-        .unique()
+        .execute(_IN_RUN, {"run": run_id, "person": signed_in.person_id})
         .all()
     )
-    return Access(signed_in, rows[0].run if rows else None, tuple(rows))
+    if not rows:
+        return Access(signed_in)
+    found: Run = rows[0][1]
+    set_committed_value(found, "sessions", list(dict.fromkeys(row[2] for row in rows if row[2] is not None)))
+    members = tuple(dict.fromkeys(row[0] for row in rows))
+    for member in members:
+        set_committed_value(member, "run", found)
+    return Access(signed_in, found, members)

@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from course.accounts.forms import NewPasswordForm
 from course.accounts.rules import NAME_MAX, normalise_name
+from course.guard.fixed import no_private_number
 
 
 class AcceptForm(NewPasswordForm):
@@ -14,7 +15,7 @@ class AcceptForm(NewPasswordForm):
 
     name = StringField(
         "Dit navn",
-        [InputRequired("Skriv dit navn."), Length(max=NAME_MAX)],
+        [InputRequired("Skriv dit navn."), Length(max=NAME_MAX), no_private_number],
         render_kw={"autocomplete": "name"},
     )
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from course.accounts.rules import NAME_MAX, is_email, normalise_email, normalise_name
+from course.guard.fixed import holds_private_number
 
 from .rules import Role
 
@@ -253,6 +254,8 @@ def _text(text: str, what: str) -> str:
     text = normalise_name(text)
     if len(text) > NAME_MAX:
         raise BadRow(f"{what} er for langt (højst {NAME_MAX} tegn).")
+    if holds_private_number(text):
+        raise BadRow(f"{what} må ikke indeholde CPR-nummer, telefonnummer eller mailadresse.")
     return text
 
 

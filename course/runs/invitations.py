@@ -23,7 +23,7 @@ from .contents import course_of
 from .invitation_rows import Row, RowFault, Rows, sift
 from .models import Invitation, Membership, Run
 from .rules import Role
-from .service import add_member, members
+from .service import add_member, lock_run, members
 
 KIND = "invitation"
 
@@ -259,7 +259,7 @@ def _record(session: Session, actor_id: int, now: datetime, invitation: Invitati
 
 def _guard(session: Session, actor: Actor, run: Run, *, cancelled_too: bool = False) -> None:
     """Organisers only; and one at a time, so that two of them do not invite the same person twice."""
-    session.execute(select(Run.id).where(Run.id == run.id).with_for_update())
+    lock_run(session, run)
     organisers = {m.person_id for m in members(session, run.id, Role.ORGANISER)}
     if actor.person_id not in organisers and not actor.is_administrator:
         raise NotAllowed

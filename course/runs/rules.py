@@ -194,7 +194,8 @@ def gate(
     """Whether ``activity`` (or one slot, or one step of it) is open to a member at ``now``.
 
     The deadline is the last moment that counts: at 23.59 sharp one can still submit. A returned work has its own
-    deadline, which overrides a closed gate; a rejected one can be replaced for a while, whatever the deadline was.
+    deadline, which overrides a closed gate (the later of the two counts, so that a moved deadline opens it again);
+    a rejected one can be replaced for a while, whatever the deadline was.
     Without any deadline an activity stays open.
     """
     if cancelled:
@@ -219,6 +220,6 @@ def _closes_at(activity: Activity, slot: str | None, dates: Timetable, facts: Fa
     mine = [fact for (name, of_slot), fact in facts.items() if name == activity.id and slot in (None, of_slot)]
     own = _latest(*(fact.returned_until for fact in mine if fact.state == "returned"))
     due = dates.due(activity.due)
-    if own is not None or due is None:
+    if due is None:
         return own
-    return _latest(due, *(fact.replace_until for fact in mine))
+    return _latest(due, own, *(fact.replace_until for fact in mine))

@@ -119,12 +119,18 @@ def add_member(
     return membership
 
 
+def lock_run(session: Session, run: Run) -> None:
+    """Let nobody else change the run's people, dates or invitations until the transaction ends."""
+    session.execute(select(Run.id).where(Run.id == run.id).with_for_update())
+
+
 def remove_member(session: Session, *, actor: Actor, now: datetime, run: Run, membership_id: int) -> Membership:
     """Let a member leave; what they wrote is kept for as long as the run keeps its texts.
 
     Raises:
         DomainError: it is the run's last organiser.
     """
+    lock_run(session, run)  # two organisers may remove each other
     membership = session.get(Membership, membership_id, with_for_update=True, populate_existing=True)
     if membership is None or membership.run_id != run.id:
         raise NotAllowed
@@ -133,7 +139,8 @@ def remove_member(session: Session, *, actor: Actor, now: datetime, run: Run, me
     if membership.role == Role.ORGANISER and len(members(session, run.id, Role.ORGANISER)) < 2:
         raise DomainError("Et hold skal have mindst én kursusarrangør. Tilføj en anden først.")
     membership.left_at = now
-    if run.clinician_id == membership.person_id:
+    session.flush()
+    if run.clinician_id == membership.person_id and membership.person_id not in _staff_ids(session, run):
         run.clinician_id = None
     audit.record(
         session,
@@ -160,10 +167,13 @@ def members(session: Session, run_id: int, role: Role | None = None) -> list[Mem
     return list(session.scalars(query.order_by(Person.name, Membership.id)))
 
 
+def _staff_ids(session: Session, run: Run) -> set[int]:
+    return {m.person_id for m in members(session, run.id) if m.role != Role.PARTICIPANT}
+
+
 def name_clinician(session: Session, *, actor: Actor, now: datetime, run: Run, person_id: int) -> None:
     """Name the clinician whom a "patienten kan være i risiko" flag reaches. Must be staff of the run."""
-    staff = {m.person_id for m in members(session, run.id) if m.role != Role.PARTICIPANT}
-    if person_id not in staff:
+    if person_id not in _staff_ids(session, run):
         raise DomainError("Vælg en underviser eller kursusarrangør på holdet.", status=422)
     run.clinician_id = person_id
     audit.record(

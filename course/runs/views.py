@@ -82,11 +82,18 @@ def _accept_as_new(found: Invitation, token: str) -> ResponseReturnValue:
         return _page(found, token, "new", form=form, status=422)
     database.commit()
     new_hash = passwords.hash_password(form.password.data or "")
-    with writing():
-        person, _ = invitations.accept_as_new(
-            database, now=now(), invitation_id=found.id, name=form.name.data or "", password_hash=new_hash
-        )
-        sign_in_token = sign_ins.begin(database, person_id=person.id, now=now(), device=device())
+    try:
+        with writing():
+            person, _ = invitations.accept_as_new(
+                database, now=now(), invitation_id=found.id, name=form.name.data or "", password_hash=new_hash
+            )
+            sign_in_token = sign_ins.begin(database, person_id=person.id, now=now(), device=device())
+    except invitations.InvitationGone:  # the other click was first
+        found = _found(token)
+        person = invitations.person_of(database, found)
+        if person is None:
+            raise
+        return _again(found, token, person, form.password.data or "")
     return _welcome(person, sign_in_token, found)
 
 

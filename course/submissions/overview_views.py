@@ -80,7 +80,7 @@ def work(run_id: int, activity_id: str, slot: str) -> ResponseReturnValue:
         sentence=_sentence(here.activity, last),
         reason=gate_reason(here.gate, here.course),
         deadline=deadline_words(here.gate.closes_at) if here.gate.state is not GateState.CLOSED else "",
-        steps=step_items(here),
+        steps=[item | ({"state": "started"} if _is_begun(here, item) else {}) for item in step_items(here)],
         events=happened[last.work.id] if last else Events(),
         earlier=[(each, happened[each.work.id]) for each in here.works[:-1]],
         asked_steps=_asked_steps(here, happened[last.work.id]) if last else {},
@@ -90,6 +90,11 @@ def work(run_id: int, activity_id: str, slot: str) -> ResponseReturnValue:
         State=State,
         Operation=Operation,
     )
+
+
+def _is_begun(here: Place, item: dict[str, str]) -> bool:
+    step = here.form.step(item["id"])
+    return item["state"] == "open" and step is not None and here.has_answers(step)
 
 
 def step_items(here: Place, at: Step | None = None) -> list[dict[str, str]]:
@@ -104,6 +109,7 @@ def step_items(here: Place, at: Step | None = None) -> list[dict[str, str]]:
             state = "current"
         items.append(
             {
+                "id": step.id,
                 "title": step.title,
                 "url": here.step_url(step) if gate.is_open and here.may(Operation.SAVE) else "",
                 "state": state,

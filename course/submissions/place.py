@@ -123,6 +123,11 @@ class Place:
         way.append((self.title, self.url() if page else ""))
         return [*way, (page, "")] if page else way
 
+    @property
+    def is_all_open(self) -> bool:
+        """Whether every step is open, so that the work can be finished."""
+        return all(self.step_gate(step).is_open for step in self.form.steps)
+
     def next_step(self, after: Step) -> Step | None:
         """The open step that follows, None after the last."""
         following = self.form.steps[self.form.steps.index(after) + 1 :]

@@ -21,12 +21,12 @@ from course.work import fields as shape
 from course.work import service as spine
 from course.work.checking import Checked
 from course.work.models import Submission
-from course.work.rules import Operation
+from course.work.rules import Operation, Projection, State
 from course.work.service import NotReady, StaleText
 
 from . import mails, nudges, service, wording, words
 from .blueprint import bp
-from .overview_views import SLOT, step_items
+from .overview_views import SLOT
 from .place import Place, new_key, place, posted_number
 
 KEEP, REPLACE = "keep", "replace"
@@ -175,7 +175,6 @@ def _page(here: Place, given: Answers, *, status: int = 200, message: str = "") 
         message=message,
         errors=_errors(here, given, found) if status == 422 else [],
         questions=[(step, nudges.questions(step, here.data)) for step in here.form.steps],
-        steps=step_items(here),
         deadline=deadline_words(here.gate.closes_at),
         base_no=here.live.work.latest_no if here.live else 0,
         save_id=new_key(),
@@ -210,6 +209,12 @@ def _lacking(here: Place, step: Step, lacks: dict[str, str]) -> dict[str, Any]:
     return {"step": step, "reason": reason, "lacks": {} if reason else lacks}
 
 
+def _what_now(here: Place, live: service.Written) -> tuple[str, ...]:
+    if live.state is State.SUBMITTED:
+        return wording.next_sentences(here.activity)
+    return (wording.state_sentence(here.activity, live.state, Projection(live.work.projection)),)
+
+
 @bp.get(f"{SLOT}/receipt")
 @audience(PARTICIPANT)
 def receipt(run_id: int, activity_id: str, slot: str) -> ResponseReturnValue:
@@ -224,7 +229,7 @@ def receipt(run_id: int, activity_id: str, slot: str) -> ResponseReturnValue:
         run_id=run_id,
         noun=wording.noun(here.activity),
         receipt=happened.receipt,
-        sentences=wording.next_sentences(here.activity),
+        sentences=_what_now(here, here.live),
         deadline=deadline_words(here.gate.closes_at),
         may_withdraw=here.may(Operation.WITHDRAW),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, literal, null, or_, select, union_all
+from sqlalchemy import and_, bindparam, exists, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from course.accounts.models import Person
@@ -42,20 +42,22 @@ class Written:
 Places = Collection[tuple[str, str]]
 
 
+_OWN_WORKS = (
+    select(Work, Revision)
+    .outerjoin(Revision, and_(Revision.work_id == Work.id, Revision.no == Work.latest_no))
+    .where(Work.membership_id == bindparam("member"), Work.activity_id.in_(bindparam("activities", expanding=True)))
+    .order_by(Work.id)
+)
+
+
 def own_works(session: Session, membership_id: int, places: Places) -> dict[tuple[str, str], list[Written]]:
     """The works of a member in each (activity, slot), the oldest first: rejected ones, then the one that counts."""
-    rows = session.execute(
-        select(Work, Revision)
-        .outerjoin(Revision, and_(Revision.work_id == Work.id, Revision.no == Work.latest_no))
-        .where(
-            Work.membership_id == membership_id,
-            or_(*(and_(Work.activity_id == activity, Work.slot == slot) for activity, slot in places)),
-        )
-        .order_by(Work.id)
-    )
+    activities = list({activity for activity, _ in places})
+    rows = session.execute(_OWN_WORKS, {"member": membership_id, "activities": activities})
     found: dict[tuple[str, str], list[Written]] = {place: [] for place in places}
     for work, latest in rows:
-        found[work.activity_id, work.slot].append(Written(work, latest))
+        if (work.activity_id, work.slot) in found:
+            found[work.activity_id, work.slot].append(Written(work, latest))
     return found
 
 
@@ -116,32 +118,33 @@ class Events:
         return self.receipts[-1] if self.receipts else None
 
 
+_DECIDED = exists().where(Decision.work_id == FieldComment.work_id, Decision.revision_no == FieldComment.revision_no)
+_EVENTS = union_all(
+    select(
+        literal(1).label("sort"), Decision.work_id, Decision.revision_no.label("no"), Decision.at.label("at"),
+        Decision.until, Decision.kind, Decision.comment, Person.name, Decision.id.label("id"),
+    ).outerjoin(Person, Person.id == Decision.by_id).where(Decision.work_id.in_(bindparam("works", expanding=True))),
+    select(
+        literal(2), FieldComment.work_id, FieldComment.revision_no, FieldComment.at,
+        null(), FieldComment.field, FieldComment.text, literal(""), FieldComment.id,
+    ).where(FieldComment.work_id.in_(bindparam("works", expanding=True)), _DECIDED),
+    select(
+        literal(3), Submission.work_id, Submission.revision_no, Submission.at,
+        null(), literal(""), Submission.receipt, literal(""), Submission.id,
+    ).where(Submission.work_id.in_(bindparam("works", expanding=True))),
+    select(
+        literal(4), Opening.work_id, literal(0), Opening.last_at,
+        null(), Opening.capacity, literal(""), Person.name, literal(0),
+    ).join(Person, Person.id == Opening.person_id).where(Opening.work_id.in_(bindparam("works", expanding=True))),
+).order_by("sort", "at", "id")  # fmt: skip
+
+
 def events(session: Session, work_ids: Collection[int]) -> dict[int, Events]:
     """What has happened to each of these works. A remark to a field is told once its revision is decided about."""
     found = {work_id: Events() for work_id in work_ids}
     if not work_ids:
         return found
-    decided = exists().where(Decision.work_id == FieldComment.work_id, Decision.revision_no == FieldComment.revision_no)
-    rows = session.execute(
-        union_all(
-            select(
-                literal(1).label("sort"), Decision.work_id, Decision.revision_no.label("no"), Decision.at.label("at"),
-                Decision.until, Decision.kind, Decision.comment, Person.name, Decision.id.label("id"),
-            ).outerjoin(Person, Person.id == Decision.by_id).where(Decision.work_id.in_(work_ids)),
-            select(
-                literal(2), FieldComment.work_id, FieldComment.revision_no, FieldComment.at,
-                null(), FieldComment.field, FieldComment.text, literal(""), FieldComment.id,
-            ).where(FieldComment.work_id.in_(work_ids), decided),
-            select(
-                literal(3), Submission.work_id, Submission.revision_no, Submission.at,
-                null(), literal(""), Submission.receipt, literal(""), Submission.id,
-            ).where(Submission.work_id.in_(work_ids)),
-            select(
-                literal(4), Opening.work_id, literal(0), Opening.last_at,
-                null(), Opening.capacity, literal(""), Person.name, literal(0),
-            ).join(Person, Person.id == Opening.person_id).where(Opening.work_id.in_(work_ids)),
-        ).order_by("sort", "at", "id")
-    )  # fmt: skip
+    rows = session.execute(_EVENTS, {"works": list(work_ids)})
     for sort, work_id, no, at, until, kind, text, name, _ in rows:
         _ADD[sort](found[work_id], no, at, until, kind, text, name or "")
     return found

@@ -107,8 +107,7 @@ def _onward(here: Place, asked: Step, saved: Saved) -> ResponseReturnValue:
 
 
 def _after_last(here: Place) -> str:
-    everything_open = all(here.step_gate(step).is_open for step in here.form.steps)
-    return "submissions.submit" if everything_open else "submissions.work"
+    return "submissions.submit" if here.is_all_open else "submissions.work"
 
 
 def _page(here: Place, asked: Step, content: Checked | None = None, *, status: int = 200) -> ResponseReturnValue:
@@ -135,7 +134,7 @@ def _page(here: Place, asked: Step, content: Checked | None = None, *, status: i
         saved_at=live.latest.saved_at if live and live.latest else None,
         deadline=deadline_words(here.step_gate(asked).closes_at),
         is_last=here.next_step(asked) is None,
-        finishes=here.is_short and _after_last(here) == "submissions.submit",
+        finishes=here.is_short and here.is_all_open,
         is_guarded=_is_guarded(asked),
         submit_key=new_key(),
         confirmed=live.confirmed if live else [],

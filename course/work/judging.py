@@ -5,7 +5,7 @@ A decision names the revision it judged and is refused when a newer one was hand
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from course.accounts.rules import Actor
-from course.content.catalogue import Form
+from course.content.catalogue import MAIN, Form
 from course.db import audit
 from course.db.errors import DomainError, NotAllowed
 from course.db.upsert import upsert
@@ -24,7 +24,7 @@ from course.runs.rules import STAFF
 from . import fields as shape
 from .models import Decision, FieldComment, Opening, Redaction, Release, Revision, Work
 from .rules import Operation, Projection, State
-from .service import erase_texts, lock, require, revision
+from .service import erase_texts, live_work, lock, require, revision
 
 COMMENT_MAX = 4000
 
@@ -98,9 +98,7 @@ def _decide(
 ) -> Decision:
     if work.state == state and (before := _decided(session, work)) is not None:
         if before.comment != comment:
-            raise AlreadyDecided(
-                "Du har allerede afgjort teksten, med en anden bemærkning. Den nye er ikke sendt."
-            )
+            raise AlreadyDecided("Du har allerede afgjort teksten, med en anden bemærkning. Den nye er ikke sendt.")
         return before
     work.state, work.decided_by_id, work.updated_at, work.returned_until = state, actor.person_id, now, until
     decision = Decision(
@@ -156,28 +154,43 @@ def accept(
 
 
 def reject(
-    session: Session, *, actor: Actor, now: datetime, work_id: int, revision_no: int, comment: str, form: Form
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    work_id: int,
+    revision_no: int,
+    comment: str,
+    form: Form,
+    analyses: Mapping[str, Form] | None = None,
 ) -> Decision:
-    """Reject a text. It is erased at once; the author's own reflection is kept for the author."""
-    comment = _comment(
-        comment, required="Skriv til forfatteren, hvorfor teksten afvises, og hvad der nu kan gøres."
-    )
+    """Reject a text. It is erased at once; the author's own reflection is kept for the author.
+
+    ``analyses`` are the forms of the activities that analyse this text: what is told of the patient there goes too.
+    """
+    comment = _comment(comment, required="Skriv til forfatteren, hvorfor teksten afvises, og hvad der nu kan gøres.")
     work = _judge(session, actor, work_id, Operation.REJECT, revision_no)
     if work.state == State.REJECTED:
         return _decide(session, actor, now, work, State.REJECTED, comment)
     decision = _decide(session, actor, now, work, State.REJECTED, comment)
-    _keep_reflection(session, actor, now, work, form)
+    _keep_reflection(session, now, work, form)
+    for activity_id, analysis_form in (analyses or {}).items():
+        analysis = live_work(session, work.membership_id, activity_id, MAIN)
+        if analysis is not None:
+            analysis = lock(session, analysis.id)
+            analysis.state, analysis.submitted_no, analysis.submitted_at = State.DRAFT, None, None
+            analysis.decided_by_id, analysis.updated_at, analysis.complete_steps = None, now, ""
+            _keep_reflection(session, now, analysis, analysis_form)
+            _record(session, actor, now, analysis, "case_text_erased")
     return decision
 
 
-def _keep_reflection(session: Session, actor: Actor, now: datetime, work: Work, form: Form) -> None:
+def _keep_reflection(session: Session, now: datetime, work: Work, form: Form) -> None:
     latest = revision(session, work.id, work.latest_no)
     own = {name for name, field in form.fields.items() if field.reflection}
     kept = {name: value for name, value in ((latest.data if latest else None) or {}).items() if name in own}
     no = work.latest_no + 1
-    session.add(
-        Revision(work_id=work.id, no=no, save_id=str(uuid4()), author_id=None, saved_at=now, data=kept)
-    )
+    session.add(Revision(work_id=work.id, no=no, save_id=str(uuid4()), author_id=None, saved_at=now, data=kept))
     work.latest_no = no
     session.flush()
     erase_texts(session, work.id, but=no)
@@ -247,9 +260,7 @@ def undo_redaction(
 
 def redactions(session: Session, work_id: int, revision_no: int) -> list[Redaction]:
     """The markings in one revision, in the order of the text."""
-    rows = session.scalars(
-        select(Redaction).where(Redaction.work_id == work_id, Redaction.revision_no == revision_no)
-    )
+    rows = session.scalars(select(Redaction).where(Redaction.work_id == work_id, Redaction.revision_no == revision_no))
     return sorted(rows, key=lambda row: (row.path, row.start))
 
 
@@ -261,9 +272,7 @@ def judged_texts(session: Session, work: Work, form: Form) -> dict[str, str]:
 
 def redacted(form: Form, data: dict[str, Any], markings: Iterable[Redaction]) -> dict[str, Any]:
     """A copy of a text with its marked passages replaced and its private fields left out."""
-    public = {
-        name: value for name, value in data.items() if name in form.fields and not form.fields[name].private
-    }
+    public = {name: value for name, value in data.items() if name in form.fields and not form.fields[name].private}
     texts = {path: text for path, _, text in shape.texts(form.fields.values(), public)}
     for mark in sorted(markings, key=lambda m: m.start, reverse=True):
         if mark.path in texts:
@@ -273,9 +282,7 @@ def redacted(form: Form, data: dict[str, Any], markings: Iterable[Redaction]) ->
     return public
 
 
-def release(
-    session: Session, *, actor: Actor, now: datetime, work_id: int, revision_no: int, form: Form
-) -> Release:
+def release(session: Session, *, actor: Actor, now: datetime, work_id: int, revision_no: int, form: Form) -> Release:
     """Show the redacted copy of an accepted text to the colleagues of the run. A second click finds the first."""
     shown = _shown(session, actor, work_id, revision_no)
     if shown is not None:
@@ -285,9 +292,7 @@ def release(
     if judged is None or judged.data is None:
         raise DomainError("Teksten er slettet og kan ikke frigives.")
     copy = redacted(form, judged.data, redactions(session, work.id, revision_no))
-    row = Release(
-        work_id=work.id, revision_no=revision_no, data=copy, released_by_id=actor.person_id, released_at=now
-    )
+    row = Release(work_id=work.id, revision_no=revision_no, data=copy, released_by_id=actor.person_id, released_at=now)
     session.add(row)
     work.projection, work.updated_at = Projection.RELEASED, now
     _record(session, actor, now, work, "released")

@@ -289,7 +289,8 @@ def submit(
 ) -> Submission:
     """Hand in one revision. ``checked`` are the indexes of the self-check questions that were confirmed.
 
-    The same ``submit_key`` gives the same receipt: a double click hands in once.
+    The same ``submit_key`` gives the same receipt: a double click hands in once. When the text has come back and been
+    changed, a used key (a page that was gone back to) is a new submission – never the old receipt.
 
     Raises:
         NotReady: answers are missing, words not looked at, or questions not confirmed.
@@ -299,8 +300,10 @@ def submit(
     before = session.scalars(
         select(Submission).where(Submission.work_id == work.id, Submission.submit_key == submit_key)
     ).one_or_none()
-    if before is not None:
+    if before is not None and not _has_changed_since(work, before):
         return before
+    if before is not None:
+        submit_key = valid_key("")
     require(work, Operation.SUBMIT)
     if not gate.is_open:
         raise Closed(
@@ -323,6 +326,11 @@ def submit(
     )  # fmt: skip
     session.flush()
     return receipt
+
+
+def _has_changed_since(work: Work, handed_in: Submission) -> bool:
+    is_with_author = is_possible(Operation.SUBMIT, State(work.state), Projection(work.projection))
+    return is_with_author and work.latest_no > handed_in.revision_no
 
 
 def readiness(form: Form, latest: Revision | None, checked: frozenset[int]) -> NotReady | None:

@@ -9,6 +9,7 @@ from tests.bench import scene
 from tests.drill.web import Browser
 
 WORKS_OF_A_RUN = 30
+RUNS = 100
 REPEATS = 150
 
 
@@ -28,7 +29,7 @@ class Growth:
 def grown(folder: Path, few_url: str, many_url: str) -> list[Growth]:
     """The organiser's pages in an instance of one run with 30 works, and of 100 such runs."""
     [alone] = scene.build(few_url, runs=1, participants=WORKS_OF_A_RUN // 2)
-    among = scene.build(many_url, runs=100, participants=WORKS_OF_A_RUN // 2)[50]
+    among = scene.build(many_url, runs=RUNS, participants=WORKS_OF_A_RUN // 2)[RUNS // 2]
     small, large = scene.start(folder, "few", few_url), scene.start(folder, "many", many_url)
     try:
         one, other = scene.signed_in(small, alone.organiser), scene.signed_in(large, among.organiser)

@@ -145,9 +145,10 @@ def visit(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iter
         javascript: bool = True,
         size: tuple[int, int] = WIDE,
         zoom: float = 1,
+        home: str = site.url,
     ) -> Visit:
         context = chromium.new_context(
-            base_url=site.url,
+            base_url=home,
             java_script_enabled=javascript,
             viewport={"width": size[0], "height": size[1]},
             device_scale_factor=zoom,
@@ -158,9 +159,9 @@ def visit(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iter
         if name:
             context.add_cookies([{"name": "course", "value": site.cookie(name), "url": site.url}])
         page = context.new_page()
-        watch(page, site.url, faults)
+        watch(page, home, faults)
         contexts.append((context, page))
-        return Visit(page, site.url, javascript=javascript)
+        return Visit(page, home, javascript=javascript)
 
     yield open_window
     failed = request.node.stash.get(FAILED, False) or faults

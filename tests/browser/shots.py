@@ -49,6 +49,8 @@ class Shot:
     stage: Stage
     height: int
     width: int = WIDE
+    before: tuple[str, Stage] | None = None
+    """What somebody else has done first, and who."""
 
 
 def path(page: Page) -> None:
@@ -80,6 +82,24 @@ def inbox(page: Page) -> None:
     page.goto("/runs/1/reviews?state=all&order=author")
 
 
+def send_with_names(page: Page) -> None:
+    """Take the case back, write a name and a place into it, keep both, and send it again."""
+    page.goto("/runs/1/path")
+    page.get_by_role("link", name="Et forløb, der gik dårligt").first.click()
+    page.get_by_role("button", name="Træk forløbet tilbage").click()
+    page.get_by_role("link", name="Forløbet", exact=True).click()
+    field = page.get_by_label("Hvad gjorde arbejdspladsen")
+    field.fill(field.input_value().replace("Lederen ville", "Lederen i Kolding, Flemming, ville", 1))
+    page.get_by_role("button", name="Gem og fortsæt").click()
+    page.get_by_role("button", name="Gem og se det igennem").click()
+    for choice in page.get_by_label("Ordet kan blive stående").all():
+        choice.check()
+    for question in page.locator("[name=check]").all():
+        question.check()
+    page.get_by_role("button", name="Send forløbet").click()
+    page.get_by_role("heading", name="Tak, vi har modtaget forløbet").wait_for()
+
+
 def read(page: Page) -> None:
     page.goto("/runs/1/reviews")
     page.get_by_role("row", name="Nikolaj").get_by_role("link").click()
@@ -88,13 +108,15 @@ def read(page: Page) -> None:
 def write(page: Page) -> Locator:
     page.goto("/runs/1/path")
     page.get_by_role("link", name="Et forløb, der gik godt").first.click()
-    page.get_by_role("link", name="Det, der skete").first.click()
+    page.get_by_label("Hvad ville patienten gerne have?").fill(
+        "Han ville vide, hvornår skulderen var rask nok til fuld tid. Han turde næsten ikke sige det til nogen."
+    )
     field = page.get_by_label("Hvad gjorde du?")
-    field.fill("Jeg ringede til lederen på 20 30 40 50 sammen med patienten, og vi talte om opgaverne.")
+    field.fill("Jeg ringede til mester på 20 30 40 50, mens han sad hos mig. Vi talte om en trappe op i tid.")
     page.keyboard.press("Tab")
     page.get_by_text("[telefon]").first.wait_for()
-    page.get_by_text("Gemt 13").wait_for()
-    return field
+    page.locator("[data-save-status]").get_by_text("Gemt").wait_for()
+    return page.get_by_text("Hvad ville patienten gerne have?")
 
 
 def preview_page(page: Page) -> None:
@@ -111,7 +133,7 @@ SHOTS = (
     Shot("inviter", "birgit.lundsgaard", invite, 900),
     Shot("frist-flyt", "birgit.lundsgaard", move_deadline, 900),
     Shot("indbakke", "maja.ellekaer", inbox, 900),
-    Shot("forloeb-laes", "maja.ellekaer", read, 1000),
+    Shot("forloeb-laes", "maja.ellekaer", read, 1000, before=("nikolaj.birkemose", send_with_names)),
     Shot("skriv-forloeb", "lasse.moerkeby", write, 800, PHONE),
     Shot("preview-side", "", preview_page, 900),
     Shot("preview-fejl", "", preview_faults, 600),
@@ -125,16 +147,16 @@ def serving(make: Callable[[int], Flask]) -> Iterator[str]:
         listening.bind(("127.0.0.1", 0))
         listening.listen(128)
         port: int = listening.getsockname()[1]
-        server = make_server(
-            "127.0.0.1", port, make(port), threaded=True, request_handler=Quiet, fd=listening.fileno()
-        )
+        server = make_server("127.0.0.1", port, make(port), threaded=True, request_handler=Quiet, fd=listening.fileno())
         server.daemon_threads = True  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
-        yield f"http://127.0.0.1:{port}"
-        server.shutdown()
-        thread.join(10)
-        server.server_close()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.shutdown()
+            thread.join(10)
+            server.server_close()
 
 
 def demo(instance: Path, port: int) -> Flask:
@@ -152,51 +174,62 @@ def demo(instance: Path, port: int) -> Flask:
     return app
 
 
-def copy_content(to: Path) -> Path:
-    """The repository's content, to be broken."""
+FAULTS = (
+    ("assessments/gp/forms/case.yaml", "label: Aldersgruppe", "lable: Aldersgruppe"),
+    ("modules/gp/gp-02/module.yaml", "file: rolle.md", "file: roller.md"),
+    ("modules/gp/gp-05/module.yaml", "due: cases", "due: case"),
+    ("modules/gp/course.yaml", "14 days before day1", "14 days before day3"),
+)
+"""What an author gets wrong: file, what stands there, what was typed."""
+
+
+def broken_content(root: Path) -> Path:
+    """The content with every fault of ``FAULTS``."""
     for folder in ("modules", "assessments", "cases"):
-        shutil.copytree(REPOSITORY / folder, to / folder)
-    return to
-
-
-def broken_content(to: Path) -> Path:
-    """The content with four faults an author makes."""
-    root = copy_content(to)
-    for file, was, becomes in (
-        ("modules/gp/gp-02/module.yaml", "title:", "titel:"),
-        ("modules/gp/gp-05/module.yaml", "due: cases", "due: forløb"),
-    ):
-        path = root / file
-        text = path.read_text(encoding="utf-8")
-        assert was in text, f"{file} no longer holds »{was}«"
-        path.write_text(text.replace(was, becomes, 1), encoding="utf-8")
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    for name, was, becomes in FAULTS:
+        file = root / name
+        text = file.read_text(encoding="utf-8")
+        assert was in text, f"{name} no longer holds »{was}«"
+        file.write_text(text.replace(was, becomes, 1), encoding="utf-8")
     return root
+
+
+@contextmanager
+def window(browser: Browser, url: str, who: str, width: int, height: int) -> Iterator[Page]:
+    """A window of the browser, signed in when there is somebody to be."""
+    context = browser.new_context(
+        base_url=url,
+        viewport={"width": width, "height": height},
+        device_scale_factor=2 if width == PHONE else 1,
+        locale="da-DK",
+        timezone_id="Europe/Copenhagen",
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.clock.set_fixed_time(NOW)
+    if who:
+        page.goto("/sign-in")
+        page.get_by_label("Mailadresse").fill(f"{who}@demo.example")
+        page.get_by_label("Adgangskode", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Log ind", exact=True).click()
+    yield page
+    context.close()
 
 
 def take(browser: Browser, url: str, shot: Shot) -> Path:
     """Take one picture and say where it is."""
-    context = browser.new_context(
-        base_url=url,
-        viewport={"width": shot.width, "height": shot.height},
-        device_scale_factor=2 if shot.width == PHONE else 1,
-        locale="da-DK",
-        timezone_id="Europe/Copenhagen",
-    )
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    page.clock.set_fixed_time(NOW)
-    if shot.who:
-        page.goto("/sign-in")
-        page.get_by_label("Mailadresse").fill(f"{shot.who}@demo.example")
-        page.get_by_label("Adgangskode", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Log ind", exact=True).click()
-    top = shot.stage(page)
-    if top is not None:
-        top.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 120)")
-    page.evaluate("document.fonts.ready")
+    if shot.before:
+        who, stage = shot.before
+        with window(browser, url, who, WIDE, shot.height) as page:
+            stage(page)
     file = PICTURES / f"{shot.name}.png"
-    page.screenshot(path=file, animations="disabled", caret="hide")
-    context.close()
+    with window(browser, url, shot.who, shot.width, shot.height) as page:
+        top = shot.stage(page)
+        if top is not None:
+            top.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 120)")
+        page.evaluate("document.fonts.ready")
+        page.screenshot(path=file, animations="disabled", caret="hide")
     size = file.stat().st_size
     assert size < LARGEST, f"{file.name} holds {size} bytes"
     return file
@@ -205,6 +238,9 @@ def take(browser: Browser, url: str, shot: Shot) -> Path:
 def main(names: list[str]) -> None:
     """Take the named pictures, or all."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    unknown = set(names) - {shot.name for shot in SHOTS}
+    if unknown:
+        raise SystemExit(f"no such picture: {', '.join(sorted(unknown))}")
     wanted = [shot for shot in SHOTS if not names or shot.name in names]
     with (
         tempfile.TemporaryDirectory() as made,
@@ -217,7 +253,7 @@ def main(names: list[str]) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, "--lang=da-DK"])
         for shot in wanted:
             url = of_demo if shot.who else of_broken if shot.stage is preview_faults else of_preview
-            print(f"{take(browser, url, shot).relative_to(REPOSITORY)}", flush=True)
+            print(take(browser, url, shot).relative_to(REPOSITORY), flush=True)
         browser.close()
 
 

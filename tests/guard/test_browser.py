@@ -139,7 +139,7 @@ def test_an_amber_word_is_replaced_everywhere_or_confirmed(browser_page: Page, s
     expect(page.get_by_text("Se på ordet »Hanne«")).to_have_count(1)
     page.get_by_role("button", name="Skriv »[navn]«").click()
     expect(page.get_by_label("Forløbet")).to_have_value("Jeg så [navn], og [navn] så Netto.")
-    page.get_by_role("button", name="»Netto« kan blive stående").click()
+    page.get_by_role("button", name="Ordet kan blive stående: »Netto«").click()
     expect(page.locator('form input[type="hidden"][name="confirmed"]')).to_have_value("Netto")
     page.get_by_role("button", name="Fortryd").click()
     expect(page.locator('input[name="confirmed"]')).to_have_count(0)

@@ -67,7 +67,5 @@ def test_rows_are_compared_cell_by_cell() -> None:
     form = form_of("gp-05.analysis")
     rows = next(field for field in form.fields.values() if field.type == "rows")
     column = next(column.id for column in rows.columns if column.type != "choice")
-    [change] = changes(
-        form, {rows.id: [{column: "lederen"}]}, {rows.id: [{column: "lederen"}, {column: "kommunen"}]}
-    )
+    [change] = changes(form, {rows.id: [{column: "lederen"}]}, {rows.id: [{column: "lederen"}, {column: "kommunen"}]})
     assert change.parts == ((("ins", "kommunen"),),)

@@ -38,9 +38,7 @@ LATER, SOONER = NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)
         (2, SOONER, True),
     ],
 )
-def test_a_lease_is_had_when_it_is_ones_own_or_nobodys(
-    holder: int | None, until: datetime | None, mine: bool
-) -> None:
+def test_a_lease_is_had_when_it_is_ones_own_or_nobodys(holder: int | None, until: datetime | None, mine: bool) -> None:
     assert may_hold(holder, until, 1, NOW) is mine
 
 
@@ -61,9 +59,7 @@ def test_a_lease_ends_on_the_minute() -> None:
         (State.REJECTED, Projection.NONE, False),
     ],
 )
-def test_a_lease_is_taken_where_something_can_be_decided(
-    state: State, projection: Projection, wanted: bool
-) -> None:
+def test_a_lease_is_taken_where_something_can_be_decided(state: State, projection: Projection, wanted: bool) -> None:
     assert wants_lease(state, projection) is wanted
 
 
@@ -131,9 +127,7 @@ people = st.integers(1, 4)
     reviewers=st.sets(people, max_size=4),
     recusals=st.sets(st.tuples(st.integers(1, 8), people), max_size=12),
 )
-def test_no_sharing_is_more_even(
-    works: dict[int, int], reviewers: set[int], recusals: set[tuple[int, int]]
-) -> None:
+def test_no_sharing_is_more_even(works: dict[int, int], reviewers: set[int], recusals: set[tuple[int, int]]) -> None:
     shared = share_out(works, reviewers, recusals)
     able = {w: [p for p in reviewers if p != a and (a, p) not in recusals] for w, a in works.items()}
     assert set(shared) == {w for w in works if able[w]}

@@ -78,23 +78,17 @@ class TestSharingOut:
     def test_by_organisers_only_and_to_staff_only(self, room: Room) -> None:
         room.sent()
         with pytest.raises(NotAllowed):
-            service.share_out(
-                room.session, actor=room.actor("mette"), now=NOW, run=room.run, reviewers=[room.mette.id]
-            )
+            service.share_out(room.session, actor=room.actor("mette"), now=NOW, run=room.run, reviewers=[room.mette.id])
         for chosen in ([], [room.bo.person_id], [room.mette.id, 987654]):
             with pytest.raises(DomainError, match="Vælg"):
-                service.share_out(
-                    room.session, actor=room.actor("organiser"), now=NOW, run=room.run, reviewers=chosen
-                )
+                service.share_out(room.session, actor=room.actor("organiser"), now=NOW, run=room.run, reviewers=chosen)
 
     def test_drafts_and_other_runs_are_left_alone(self, room: Room) -> None:
         other = make_run(room.session, room.organiser)
         elsewhere = Room(
             room.session, other, room.organiser, room.mette, room.jens, make_member(room.session, other), room.bo
         ).sent()
-        service.share_out(
-            room.session, actor=room.actor("organiser"), now=NOW, run=room.run, reviewers=[room.mette.id]
-        )
+        service.share_out(room.session, actor=room.actor("organiser"), now=NOW, run=room.run, reviewers=[room.mette.id])
         assert service.assignment_of(room.session, elsewhere.id) is None
 
 
@@ -132,12 +126,8 @@ def test_recused_from_all_works_of_one_author_and_back(room: Room) -> None:
     with pytest.raises(NotAllowed):
         take(room, "mette", good.id)
     with pytest.raises(NotAllowed):
-        service.lift_recusal(
-            room.session, actor=room.actor("jens"), now=NOW, run=room.run, membership_id=membership_id
-        )
-    service.lift_recusal(
-        room.session, actor=room.actor("mette"), now=NOW, run=room.run, membership_id=membership_id
-    )
+        service.lift_recusal(room.session, actor=room.actor("jens"), now=NOW, run=room.run, membership_id=membership_id)
+    service.lift_recusal(room.session, actor=room.actor("mette"), now=NOW, run=room.run, membership_id=membership_id)
     assert room.session.scalars(select(Recusal)).all() == []
     take(room, "mette", good.id)
 

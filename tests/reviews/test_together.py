@@ -114,9 +114,7 @@ def test_taken_back_and_accepted_at_once_is_one_of_both(room: Room, engine: Engi
     results = at_once(
         engine,
         lambda s: spine.withdraw(s, actor=anna, now=NOW, work=spine.lock(s, work_id), gate=gate),
-        lambda s: deciding.accept(
-            s, actor=actors[0], now=NOW, work_id=work_id, seen=Seen(1, "submitted"), comment=""
-        ),
+        lambda s: deciding.accept(s, actor=actors[0], now=NOW, work_id=work_id, seen=Seen(1, "submitted"), comment=""),
     )
     assert len(refusals(results)) == 1
     with new_session(engine) as session:
@@ -131,9 +129,7 @@ def test_shared_out_by_two_and_taken_by_a_third_at_once(room: Room, engine: Engi
     run = room.run
     people = [actor.person_id for actor in actors]
     share = lambda s: service.share_out(s, actor=actors[2], now=NOW, run=run, reviewers=people)  # noqa: E731
-    results = at_once(
-        engine, share, share, lambda s: service.take(s, actor=actors[0], now=NOW, work_id=works[0])
-    )
+    results = at_once(engine, share, share, lambda s: service.take(s, actor=actors[0], now=NOW, work_id=works[0]))
     assert {type(refusal) for refusal in refusals(results)} <= {service.Taken}
     with new_session(engine) as session:
         assert {a.work_id for a in session.scalars(select(Assignment))} == set(works)

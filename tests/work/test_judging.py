@@ -15,7 +15,8 @@ from course.db.errors import DomainError, NotAllowed
 from course.runs.models import Run
 from course.runs.rules import Role
 from course.work import judging
-from course.work.models import Decision, Opening, Release, Work
+from course.work.models import Decision, Opening, Release, Revision, Work
+from tests import factories
 from tests.factories import NOW, actor_of, case_data, make_member, make_run, make_work
 
 from .conftest import Author
@@ -183,3 +184,28 @@ def test_the_database_repeats_the_rules(session: Session, work: Work, broken: di
         setattr(work, name, value)
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+def test_rejecting_erases_what_the_analysis_tells_of_the_patient(session: Session) -> None:
+    run = factories.make_run(session)
+    member = factories.make_member(session, run)
+    judge = factories.make_member(session, run, role=Role.FACILITATOR).person
+    work = factories.make_work(session, member, state="submitted")
+    told, own = "en patient med en tung tallerkenvogn", "jeg havde for travlt"
+    analysis = factories.make_work(
+        session, member, activity_id="gp-05.analysis", slot="main", data={"description": told, "puzzle": own}
+    )
+    course = factories.course()
+    judging.reject(
+        session,
+        actor=factories.actor_of(judge),
+        now=factories.NOW,
+        work_id=work.id,
+        revision_no=work.submitted_no or 0,
+        comment="Det kan ikke gøres ukendeligt.",
+        form=factories.form_of("gp-05.case"),
+        analyses=course.analyses_of(work.activity_id, work.slot),
+    )
+    kept = [row.data for row in session.scalars(select(Revision).where(Revision.work_id == analysis.id))]
+    assert kept == [None, {"puzzle": own}]
+    assert analysis.state == "draft"

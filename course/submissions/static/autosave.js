@@ -235,6 +235,7 @@ function start(form) {
     if (pending && !stopped) await save();
     if (pending && !stopped) return; // no answer: the page stays, and tries again
     await replaceRed();
+    await new Promise((resolve) => setTimeout(resolve)); // a form cannot be sent again while its event is under way
     leaving = true;
     form.requestSubmit(button);
     setTimeout(() => {

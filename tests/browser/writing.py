@@ -1,0 +1,102 @@
+"""Filling in the forms of the course, whatever fields they have: with mouse and keyboard, or with the keyboard alone."""
+
+from __future__ import annotations
+
+from course.content.catalogue import Field, Form, Step
+from tests.browser.visit import Visit
+from tests.factories import form_of
+
+LONG = (
+    "Patienten havde haft ondt i lang tid og ville gerne blive på arbejdet. Jeg spurgte, hvad der var svært på en "
+    "almindelig dag, og vi aftalte at tale sammen igen efter et par uger, hvor jeg også ville høre fra arbejdspladsen."
+)
+SHORT = "mange løft over skulderen"
+CASE: Form = form_of("gp-05.case")
+
+
+def fill(window: Visit, step: Step, *, text: str = LONG, only_required: bool = False) -> None:
+    """Answer every field of a step."""
+    for field in step.fields:
+        if field.required or not only_required:
+            fill_field(window, field, text)
+
+
+def fill_field(window: Visit, field: Field, text: str = LONG) -> None:
+    """Answer one field."""
+    page = window.page
+    match field.type:
+        case "text":
+            page.locator(f"#{field.id}").fill(text)
+        case "line":
+            page.locator(f"#{field.id}").fill(SHORT)
+        case "choice" if len(field.options) > 8:
+            page.locator(f"#{field.id}").select_option(field.options[1].id)
+        case "choice" | "choices":
+            page.locator(f'label[for="{field.id}-{field.options[0].id}"]').click()
+        case "scale":
+            page.locator(f"#{field.id}-4").check()
+        case "date":
+            page.locator(f"#{field.id}").fill("2027-01-15")
+        case "number":
+            page.locator(f"#{field.id}").fill("3")
+        case "lines":
+            for place in range(field.min_items or 3):
+                page.locator(f"#{field.id}-{place}").fill(f"det var travlt den dag, grund {place}")
+        case "rows":
+            fill_rows(window, field)
+        case "tally":
+            page.locator(f'label[for="{field.id}-0-{field.columns[0].id}"]').click()
+
+
+def fill_rows(window: Visit, field: Field) -> None:
+    """Answer the first rows of a table."""
+    for place in range(field.min_items or 1):
+        for column in field.columns:
+            cell = window.page.locator(f"#{field.id}-{place}-{column.id}")
+            if column.type == "choice":
+                cell.select_option(column.options[place].id)
+            else:
+                cell.fill("set derfra gav det god mening at vente")
+
+
+def fill_by_keyboard(window: Visit, step: Step) -> None:
+    """Answer every required field of a step with Tab, Space, arrows and letters."""
+    page = window.page
+    for field in step.fields:
+        if not field.required:
+            continue
+        if field.type == "choice" and len(field.options) > 8:
+            window.tab_to(page.locator(f"#{field.id}"))
+            window.key("ArrowDown", "ArrowDown")
+        elif field.type in {"choice", "choices"}:
+            window.tab_to(page.locator(f"#{field.id}-{field.options[0].id}"))
+            window.key("Space")
+        else:
+            window.tab_to(page.locator(f"#{field.id}"))
+            page.keyboard.insert_text(LONG if field.type == "text" else SHORT)
+
+
+def write_case(window: Visit, *, check: bool = False) -> None:
+    """Write a whole case from its first step, up to the page from which it is sent."""
+    for step in CASE.steps:
+        window.sees_heading(step.title)
+        fill(window, step)
+        if check:
+            window.check()
+        window.press("Gem og se det igennem" if step is CASE.steps[-1] else "Gem og fortsæt")
+    window.sees_heading("Se igennem og send")
+
+
+def send_case(window: Visit) -> None:
+    """Confirm the questions to oneself and send."""
+    keep_every_word(window)
+    for number in range(len(CASE.self_check)):
+        window.page.locator(f'label[for="check-{number}"]').click()
+    window.press("Send forløbet")
+    window.sees_heading("Tak, vi har modtaget forløbet")
+
+
+def keep_every_word(window: Visit) -> None:
+    """Look at each word that was found, and keep it."""
+    for place in range(window.page.locator(".word").count()):
+        window.page.locator(f'label[for="pick-{place}-keep"]').click()
