@@ -190,6 +190,8 @@ def check_page(page: str) -> None:
     assert (title.text or "").strip(" –") != "Vejen Frem Kursus"
     assert len(tree.findall(f".//{XHTML}h1")) == 1
     assert not tree.findall(f".//{XHTML}style")
+    ids = [element.attrib["id"] for element in tree.iter() if "id" in element.attrib]
+    assert len(ids) == len(set(ids)), "an id is there twice"
     for script in tree.iter(f"{XHTML}script"):
         assert script.attrib.get("src", "").startswith("/static/")
     for element in tree.iter():

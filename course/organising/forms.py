@@ -6,20 +6,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import DateField, Field, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
+from course.accounts.rules import normalise_name
 from course.content.catalogue import Course
 from course.guard.fixed import no_private_number
 from course.runs.models import RunSession
 from course.runs.rules import COPENHAGEN, local_instant
 from course.runs.service import Meeting
 from course.web.forms import DanishForm
-from course.work.fields import clean_text
 
 
 def tidy(text: str | None) -> str:
-    """What was typed in one line, without control characters and white space around."""
-    return " ".join(clean_text(text or "").split())
+    """What was typed, on one line and without signs that cannot be seen."""
+    return normalise_name(text or "")
 
 
 def sensible_year(_form: object, field: Field) -> None:
@@ -33,7 +33,7 @@ class RunForm(DanishForm):
 
     name = StringField(
         "Holdets navn",
-        [InputRequired("Giv holdet et navn."), Length(max=120), no_private_number],
+        [DataRequired("Giv holdet et navn."), Length(max=120), no_private_number],
         filters=[tidy],
         description="For eksempel »Åsbakken, vinter 2026«. Deltagerne ser navnet.",
     )

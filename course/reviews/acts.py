@@ -14,7 +14,7 @@ from course.runs.models import Run
 from course.web.danish import long_date, plural
 
 from . import deciding, leases, remarks, risk, service
-from .forms import Typed, whole
+from .forms import Typed, whole, without_red
 from .reading import Asked, Reading
 
 
@@ -114,7 +114,7 @@ def strike_words(session: Session, deed: Deed) -> str:
 
 def strike_found(session: Session, deed: Deed) -> str:
     replacement, _, words = deed.typed.on.partition("|")
-    return _strike_words(session, deed, "", words, replacement)
+    return _strike_words(session, deed, "", words, without_red(replacement)[0])
 
 
 def _strike_words(session: Session, deed: Deed, field_id: str, words: str, replacement: str) -> str:

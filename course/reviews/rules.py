@@ -69,7 +69,7 @@ def read_filter(args: Mapping[str, str], activities: Collection[str]) -> Filter:
         shown=_one_of(Shown, args.get("state"), Shown.WAITING),
         activity=activity if activity in activities else "",
         order=_one_of(Order, args.get("order"), Order.OLDEST),
-        page=int(page) if page.isascii() and page.isdigit() and 0 < int(page[:6]) < 100_000 else 1,
+        page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) <= 5 else 1,
     )
 
 
@@ -187,5 +187,5 @@ def read_deadline(day: str, clock: str) -> datetime | None:
         parsed = date.fromisoformat(day.strip())
         hour, _, minute = clock.strip().replace(":", ".").partition(".")
         return local_instant(parsed, time(int(hour), int(minute or 0)))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

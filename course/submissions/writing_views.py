@@ -251,20 +251,14 @@ def autosave(run_id: int, activity_id: str, slot: str, step_id: str) -> Response
         raise
     except DomainError as refused:
         return jsonify(closed=True, error=refused.message), refused.status
-    stored = _stored(saved)
     return jsonify(
         no=saved.no,
         work_id=saved.work.id,
         saved_at_text=_saved_text(saved, content),
         replaced=[_as_json(one, content) for one in content.replaced],
         problems=content.problems,
-        nudges=[{"field": q.field_id, "say": q.sentences} for q in nudges.questions(asked, stored)],
+        nudges=[{"field": q.field_id, "say": q.sentences} for q in nudges.questions(asked, saved.data)],
     )
-
-
-def _stored(saved: Saved) -> dict[str, Any]:
-    latest = spine.revision(current(), saved.work.id, saved.no)
-    return (latest.data if latest else None) or {}
 
 
 def _saved_text(saved: Saved, content: Checked) -> str:

@@ -51,9 +51,11 @@ def check(fields: Iterable[Field], posted: shape.Posted) -> Checked:
     """Read ``fields`` from ``posted`` and put a placeholder for everything red. Slow: call it before writing."""
     asked = tuple(fields)
     read = shape.read(asked, posted)
-    data, replaced = _without_red(asked, read.data)
-    typed, _ = _without_red(asked, read.typed)
-    return Checked(data, typed, read.problems, tuple(replaced))
+    typed, replaced = _without_red(asked, read.typed)
+    free = {field.id for field in asked if field.is_free_text}
+    data = {name: typed[name] if name in free else value for name, value in read.data.items()}
+    kept = tuple(one for one in replaced if one.field_id in data)
+    return Checked(data, typed, read.problems, kept)
 
 
 def check_data(form: Form, data: Mapping[str, Any]) -> Checked:

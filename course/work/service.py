@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -59,11 +59,12 @@ class NotReady(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """An acknowledged save: the work, the number of its latest revision and when that was written."""
+    """An acknowledged save: the work, the number of its revision, when that was written and what stands in it."""
 
     work: Work
     no: int
     saved_at: datetime
+    data: dict[str, Any]
 
 
 def lock(session: Session, work_id: int) -> Work:
@@ -88,21 +89,29 @@ def revision(session: Session, work_id: int, no: int | None) -> Revision | None:
     """One revision of a work, by its number."""
     if not no:
         return None
-    return session.scalars(
-        select(Revision).where(Revision.work_id == work_id, Revision.no == no)
-    ).one_or_none()
+    return session.scalars(_REVISION, {"work": work_id, "no": no}).one_or_none()
 
 
-def live_work(session: Session, membership_id: int, activity_id: str, slot: str) -> Work | None:
-    """The work of a slot that counts now (rejected ones are history)."""
-    return session.scalars(
-        select(Work).where(
-            Work.membership_id == membership_id,
-            Work.activity_id == activity_id,
-            Work.slot == slot,
-            Work.state != State.REJECTED,
-        )
-    ).one_or_none()
+_REVISION = select(Revision).where(Revision.work_id == bindparam("work"), Revision.no == bindparam("no"))
+_REVISIONS_FOR_SAVE = select(Revision).where(
+    Revision.work_id == bindparam("work"),
+    or_(Revision.no.in_(bindparam("numbers", expanding=True)), Revision.save_id == bindparam("save_id")),
+)
+_LIVE_WORK = select(Work).where(
+    Work.membership_id == bindparam("member"),
+    Work.activity_id == bindparam("activity"),
+    Work.slot == bindparam("slot"),
+    Work.state != State.REJECTED.value,
+)
+_LIVE_WORK_LOCKED = _LIVE_WORK.with_for_update().execution_options(populate_existing=True)
+
+
+def live_work(
+    session: Session, membership_id: int, activity_id: str, slot: str, *, locked: bool = False
+) -> Work | None:
+    """The work of a slot that counts now (rejected ones are history); ``locked`` until the transaction ends."""
+    place = {"member": membership_id, "activity": activity_id, "slot": slot}
+    return session.scalars(_LIVE_WORK_LOCKED if locked else _LIVE_WORK, place).one_or_none()
 
 
 def _own(session: Session, actor: Actor, membership: Membership) -> None:
@@ -135,9 +144,9 @@ def open_work(
     _own(session, actor, membership)
     if activity.slot(slot) is None or activity.form is None:
         raise NotAllowed
-    found = live_work(session, membership.id, activity.id, slot)
+    found = live_work(session, membership.id, activity.id, slot, locked=True)
     if found is not None:
-        return lock(session, found.id)
+        return found
     if not gate.is_open:
         raise Closed("Aktiviteten er ikke åben nu.")
     work = Work(
@@ -210,18 +219,18 @@ def save(
         StaleText: another tab has changed the same field.
     """
     _is_author(session, actor, work)
-    again = session.scalars(
-        select(Revision).where(Revision.work_id == work.id, Revision.save_id == save_id)
-    ).one_or_none()
+    asked = {"work": work.id, "numbers": [work.latest_no, base_no], "save_id": save_id}
+    known_by = session.scalars(_REVISIONS_FOR_SAVE, asked).all()
+    numbered = {row.no: row for row in known_by}
+    again = next((row for row in known_by if row.save_id == save_id), None)
     if again is not None:
         if _holds(again, content):
-            return Saved(work, again.no, again.saved_at)
+            return Saved(work, again.no, again.saved_at, again.data or {})
         base_no, save_id = max(base_no, again.no), valid_key("")
     require(work, Operation.SAVE)
     if not gate.is_open:
         raise Closed("Fristen er gået, eller aktiviteten er ikke åben endnu. Din tekst er ikke gemt.")
-    latest = revision(session, work.id, work.latest_no)
-    base = latest if base_no == work.latest_no else revision(session, work.id, base_no)
+    latest, base = numbered.get(work.latest_no), numbered.get(base_no)
     merged = merge((base.data if base else None) or {}, (latest.data if latest else None) or {}, content.data)
     if merged.conflicts and latest is not None:
         raise StaleText(latest, content.typed, merged.conflicts)
@@ -229,7 +238,7 @@ def save(
     known = (latest.confirmed if latest else None) or []
     kept = still_confirmed(form, data, known if confirmed is None else confirmed)
     if latest is not None and data == latest.data and kept == known:
-        return Saved(work, latest.no, latest.saved_at)
+        return Saved(work, latest.no, latest.saved_at, data)
     work.complete_steps = " ".join(step.id for step in form.steps if is_complete(step, data))
     return _write(session, actor=actor, now=now, work=work, data=data, confirmed=kept, save_id=save_id)
 
@@ -272,7 +281,7 @@ def _write(
         revision_no=no,
     )
     session.flush()
-    return Saved(work, no, now)
+    return Saved(work, no, now, data)
 
 
 def submit(

@@ -25,13 +25,14 @@ from course.exercises.models import Attempt
 from course.learning.rules import phases
 from course.organising import service as organising
 from course.organising.rules import has_place
+from course.reviews.rules import read_deadline, read_filter
 from course.runs import invitation_rows, invitations, rules
 from course.runs import service as runs
 from course.runs.models import DeadlineMove, Invitation, Membership, Run
 from course.runs.rules import Fact, GateState, Role, Timetable
 from course.work import checking
 from course.work import service as spine
-from course.work.models import Submission
+from course.work.models import Redaction, Submission
 from course.work.standing import standing
 from tests.clients import Client
 from tests.conftest import SECRET
@@ -239,7 +240,6 @@ def test_a_double_click_on_the_invitation_lets_both_clicks_in(app: Flask, sessio
         assert len(fresh.scalars(select(Person).where(Person.email == "ny@example.test")).all()) == 1
 
 
-
 def test_a_deadline_that_two_move_at_once_is_moved(engine: Engine, session: Session, run: Run) -> None:
     organiser = actor_of(session.get_one(Person, run.created_by_id))
     session.commit()
@@ -295,3 +295,47 @@ def test_no_fixed_field_keeps_a_number_of_a_person(
     assert kept
     assert number not in str(kept)
     assert not session.scalars(select(Invitation)).all()
+
+
+@pytest.mark.parametrize("name", ["\0", "   ", "\u202e", "\u200b \u200b"])
+def test_a_run_without_a_name_that_can_be_seen_is_not_made(
+    session: Session, run: Run, client_for: ClientFor, name: str
+) -> None:
+    client = client_for(session.get_one(Person, run.created_by_id))
+    days = {
+        f"{day}-{part}": value
+        for day, date in (("day1", "2026-12-04"), ("day2", "2027-01-08"))
+        for part, value in {"date": date, "starts": "09:00", "ends": "16:15", "place": "Medborgerhuset"}.items()
+    }
+    assert client.post("/runs/new", data={"name": name, "cluster": "", **days}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"), [("0001-01-01", "00:00"), ("2026-11-20", "99999999999:00"), ("9" * 5000, "1")]
+)
+def test_a_deadline_that_no_calendar_knows_is_none(day: str, clock: str) -> None:
+    assert read_deadline(day, clock) is None
+
+
+@pytest.mark.parametrize("page", ["000001" + "9" * 30, "0" * 5000, "9" * 5000])
+def test_a_page_of_the_inbox_is_a_small_number(page: str) -> None:
+    assert 1 <= read_filter({"page": page}, ()).page < 10**6
+
+
+def test_what_stands_in_the_place_of_a_found_word_goes_through_the_guard(
+    session: Session, run: Run, client_for: ClientFor
+) -> None:
+    member, judge = make_member(session, run), make_person(session)
+    make_member(session, run, judge, Role.FACILITATOR)
+    with time_machine.travel(NOW, tick=False):
+        work = make_work(session, member, state="submitted")
+        client = client_for(judge)
+        answer = client.post(
+            f"/runs/{run.id}/reviews/works/{work.id}",
+            data={"do": "strike-found:010190-1234|ville gerne", "revision_no": "1", "state": "submitted"},
+        )
+    assert answer.status_code == 303
+    session.rollback()
+    kept = session.scalars(select(Redaction.replacement)).all()
+    assert kept
+    assert not any("1234" in text for text in kept)

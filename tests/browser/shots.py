@@ -90,8 +90,11 @@ def send_with_names(page: Page) -> None:
     page.get_by_role("link", name="Forløbet", exact=True).click()
     field = page.get_by_label("Hvad gjorde arbejdspladsen")
     field.fill(field.input_value().replace("Lederen ville", "Lederen i Kolding, Flemming, ville", 1))
+    page.keyboard.press("Tab")
+    page.get_by_text("Se på ordet »Flemming«").wait_for()
     page.get_by_role("button", name="Gem og fortsæt").click()
     page.get_by_role("button", name="Gem og se det igennem").click()
+    page.get_by_role("heading", name="Se igennem og send").wait_for()
     for choice in page.get_by_label("Ordet kan blive stående").all():
         choice.check()
     for question in page.locator("[name=check]").all():

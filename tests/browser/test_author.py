@@ -47,7 +47,7 @@ def test_from_an_edit_to_the_page(visit: Open, content: Path, preview: str) -> N
     window.check()
     window.page.locator("main a").first.click()
     window.check()
-    window.page.get_by_role("link", name="Hvad kurset vil, og hvad det ikke vil").first.click()
+    window.page.get_by_role("link", name="Din egen mandag").first.click()
     window.check()
     page = content / "modules" / "gp" / "gp-01" / "velkommen.md"
     page.write_text(page.read_text("utf-8") + "\n\nDet her har forfatteren lige skrevet.\n", "utf-8")

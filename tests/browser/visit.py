@@ -68,6 +68,10 @@ class Visit:
     def check(self) -> None:
         """The page as it stands: nothing axe finds, wide and narrow, and nothing to scroll sideways at 320 px."""
         size = self.page.viewport_size
+        twice: list[str] = self.page.evaluate(
+            "() => [...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i)"
+        )
+        assert not twice, f"{self.page.url}: ids that are there twice: {twice}"
         self.check_axe()
         self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         self.check_width()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from course.content.catalogue import Field, Form
 from course.db.base import Base
-from tests.factories import course
+from tests.factories import DAY1, course
 from tests.factories import form_of as content_form
 
 from .conftest import Desk
@@ -50,8 +51,6 @@ def every_field(form: Form, step_id: str, value: str, *, free_only: bool = False
 def prepare(desk: Desk, activity_id: str, clock: Any) -> None:
     """Let every step of the activity be open."""
     if activity_id == "gp-05.analysis":
-        from tests.factories import DAY1
-
         desk.work(state="submitted")
         desk.move(DAY1, clock)
 
@@ -150,7 +149,7 @@ def test_the_database_file_never_holds_what_was_red(desk: Desk, tmp_path: Any) -
     desk.client.post(f"{desk.step()}/autosave", data={"did": "ring på 22334455", "base_no": "1"})
     desk.session.rollback()
     desk.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    files = [path for path in __import__("pathlib").Path(str(url.database)).parent.glob("course.db*")]
+    files = [path for path in Path(str(url.database)).parent.glob("course.db*")]
     assert files
     for file in files:
         assert b"22334455" not in file.read_bytes()

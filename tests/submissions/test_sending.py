@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from course.outbox.models import Message
+from course.submissions.mails import MAILS
 from course.work.models import Revision, Submission
 from tests.factories import NOW, case_data
 from tests.factories import form_of as content_form
@@ -181,8 +182,6 @@ def test_there_is_no_receipt_for_what_is_not_sent(desk: Desk) -> None:
 
 
 def test_the_receipt_goes_by_mail_without_the_text(desk: Desk, app) -> None:
-    from course.submissions.mails import MAILS
-
     desk.work(data=case_data(did="en helt særlig hemmelighed"))
     send(desk)
     message = desk.session.scalars(select(Message)).one()

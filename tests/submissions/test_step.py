@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from course.work.models import Revision
-from tests.factories import DAY1, NOW, case_data, make_member
+from course.work.models import FieldComment, Revision
+from tests.factories import DAY1, NOW, actor_of, case_data, judge_work, make_member
 
 from .conftest import Desk
 from .pages import fill, form_of, heading, links, main_text, tree
@@ -167,8 +167,6 @@ def test_the_why_ladder_and_the_actors(desk: Desk) -> None:
 
 
 def test_a_reviewers_remark_stands_at_its_field_once_it_is_decided(desk: Desk) -> None:
-    from course.work.models import FieldComment
-
     work = desk.work(state="returned")
     for no, text in ((1, "Hvad svarede hun?"), (2, "ikke besluttet endnu")):
         if no == 2:
@@ -219,8 +217,6 @@ def test_an_old_tab_of_a_rejected_text_does_not_begin_a_new_one_with_it(desk: De
     desk.work(state="returned")
     form = form_of(desk.client.get(desk.step()))
     work = desk.works()[0]
-    from tests.factories import actor_of, judge_work
-
     work.state, work.returned_until = "submitted", None
     work.decided_by_id = None
     judge_work(desk.session, work, actor_of(desk.organiser), "rejected", now=NOW, comment="For kendt.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from typing import Any
 
 import pytest
@@ -118,7 +119,7 @@ DATA = st.fixed_dictionaries(
         "choices": st.sets(ids, min_size=1).map(lambda chosen: [o.id for o in OPTIONS if o.id in chosen]),
         "scale": st.integers(0, 10),
         "number": st.integers(1, 1200),
-        "date": st.dates(min_value=__import__("datetime").date(2000, 1, 1)).filter(lambda d: d.year <= 2100).map(str),
+        "date": st.dates(min_value=date(2000, 1, 1)).filter(lambda d: d.year <= 2100).map(str),
         "lines": st.lists(short, min_size=1, max_size=5),
         "rows": st.lists(
             st.fixed_dictionaries({"view": words}, optional={"who": ids, "short": short}), min_size=1, max_size=4
