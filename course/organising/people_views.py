@@ -156,5 +156,5 @@ def name_clinician(run_id: int) -> ResponseReturnValue:
         time = now()
         runs_service.name_clinician(session, actor=actor(), now=time, run=run(), person_id=person_id)
         told = risk.tell_clinician(session, now=time, run=run())
-    flash("Den ansvarlige læge er valgt." + (f" {told} åbne beskeder er sendt videre." if told else ""), "success")
+    flash("Holdets kliniker er valgt." + (f" {told} åbne beskeder er sendt videre." if told else ""), "success")
     return redirect(url_for("organising.people", run_id=run_id))

@@ -41,7 +41,7 @@ SUBJECTS = {
     "released": "Et forløb er frigivet",
     "recalled": "Et forløb er kaldt tilbage",
     "risk_flag": "En patient kan være i risiko",
-    "risk_unheard": "En patient kan være i risiko – holdet mangler en ansvarlig læge",
+    "risk_unheard": "En patient kan være i risiko – holdet mangler en kliniker",
 }
 
 

@@ -19,7 +19,7 @@ from course.runs.models import DeadlineMove, Membership, Run
 from course.runs.rules import Role, Timetable
 from course.runs.service import Meeting, cancel_run, check_meetings, lock_run, members
 from course.work.models import Work
-from course.work.standing import Standing, standings_of_run
+from course.work.standing import Standing, anchors_of, moves, standings_of_run
 
 from . import rules
 
@@ -84,12 +84,8 @@ def _general(session: Session, run: Run, course: Course, deadline_id: str) -> da
             DeadlineMove.membership_id.is_(None),
         )
     )
-    from_course = run_rules.resolve(course.deadlines[deadline_id].at, _anchors(run))
+    from_course = run_rules.resolve(course.deadlines[deadline_id].at, anchors_of(run))
     return moved or from_course
-
-
-def _anchors(run: Run) -> dict[str, datetime]:
-    return {"start": run.opens_at} | {meeting.key: meeting.starts_at for meeting in run.sessions}
 
 
 def move_deadline(
@@ -152,31 +148,20 @@ def preview_meetings(
     """Which deadlines follow when the days of a run are moved, in general and for each participant."""
     course = course_of(session, run)
     check_meetings(course, meetings)
-    anchors = _anchors(run) | {key: meeting.starts_at for key, meeting in meetings.items()}
+    anchors = anchors_of(run) | {key: meeting.starts_at for key, meeting in meetings.items()}
     planned = {d.id: d.at for d in course.deadlines.values()}
     stands = standings_of_run(session, run, participants(session, run).values())
     before = {member: stand.dates for member, stand in stands.items()}
-    moves_for_all, moves_for_one = _all_moves(session, run)
+    moves_for_all, moves_for_one = moves(session, DeadlineMove.run_id == run.id)
     after = {
         member: run_rules.timetable(anchors, planned, moves_for_all, moves_for_one.get(member, {})) for member in before
     }
     general = rules.changes(
         course,
-        run_rules.timetable(_anchors(run), planned, moves_for_all, {}),
+        run_rules.timetable(anchors_of(run), planned, moves_for_all, {}),
         run_rules.timetable(anchors, planned, moves_for_all, {}),
     )
     return general, rules.affected(course, before, after, {m: stand.facts for m, stand in stands.items()})
-
-
-def _all_moves(session: Session, run: Run) -> tuple[dict[str, datetime], dict[int, dict[str, datetime]]]:
-    for_all: dict[str, datetime] = {}
-    for_one: dict[int, dict[str, datetime]] = {}
-    for move in session.scalars(select(DeadlineMove).where(DeadlineMove.run_id == run.id)):
-        if move.membership_id is None:
-            for_all[move.deadline_id] = move.moved_to
-        else:
-            for_one.setdefault(move.membership_id, {})[move.deadline_id] = move.moved_to
-    return for_all, for_one
 
 
 def change_run(

@@ -26,7 +26,7 @@ class Replaced:
 class Checked:
     """Posted data that has been through the guard. The only kind of data the spine saves.
 
-    ``data`` can be kept; ``typed`` is what the form shows again (red passages replaced there too);
+    ``data`` can be kept; ``typed`` is what the form shows again (what cannot be kept stands as it was typed);
     ``problems`` names by field what could not be kept.
     """
 
@@ -51,11 +51,11 @@ def check(fields: Iterable[Field], posted: shape.Posted) -> Checked:
     """Read ``fields`` from ``posted`` and put a placeholder for everything red. Slow: call it before writing."""
     asked = tuple(fields)
     read = shape.read(asked, posted)
-    typed, replaced = _without_red(asked, read.typed)
-    free = {field.id for field in asked if field.is_free_text}
-    data = {name: typed[name] if name in free else value for name, value in read.data.items()}
-    kept = tuple(one for one in replaced if one.field_id in data)
-    return Checked(data, typed, read.problems, kept)
+    can_be_kept = tuple(field for field in asked if field.id not in read.problems)
+    data, replaced = _without_red(can_be_kept, read.data)
+    free = {field.id for field in can_be_kept if field.is_free_text}
+    typed = {name: data[name] if name in free else value for name, value in read.typed.items()}
+    return Checked(data, typed, read.problems, tuple(replaced))
 
 
 def check_data(form: Form, data: Mapping[str, Any]) -> Checked:

@@ -27,7 +27,10 @@ from typing import Any, Protocol
 from course.content.catalogue import Field, FieldColumn
 
 TEXT_MAX, LINE_MAX = 4000, 200
-_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\ud800-\\udfff\\ufffe\\uffff]")
+_CONTROL = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\u200b\\u2060\\ufeff\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]"
+)
+_DIGITS = {n: str(unicodedata.decimal(chr(n))) for n in range(0x660, 0xFF1A) if unicodedata.category(chr(n)) == "Nd"}
 
 
 class Posted(Protocol):
@@ -54,8 +57,12 @@ class Read:
 
 
 def clean_text(text: str) -> str:
-    """Text as it is kept: NFC, line feeds only, no control characters, no lone surrogates, nothing around it."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """Text as it is kept: NFC, line feeds only, nothing around it, the digits 0–9 only.
+
+    No control characters, no lone surrogates, and nothing invisible that a number could be hidden with or a line be
+    turned around by.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_DIGITS)
     return unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
 
 

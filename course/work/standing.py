@@ -66,7 +66,7 @@ def standing(session: Session, run: Run, membership: Membership | None) -> Stand
 
 def timetable_of(session: Session, run: Run, course: Course, membership_id: int | None) -> Timetable:
     """The dates of a run for one member (or for all), every move applied."""
-    for_all, for_one = _moves(session, run.id)
+    for_all, for_one = moves(session, run.id)
     planned = {d.id: d.at for d in course.deadlines.values()}
     return rules.timetable(anchors_of(run), planned, for_all, for_one.get(membership_id or 0, {}))
 
@@ -76,7 +76,7 @@ _MOVES = select(DeadlineMove.deadline_id, DeadlineMove.membership_id, DeadlineMo
 )
 
 
-def _moves(session: Session, run_id: int) -> tuple[dict[str, datetime], dict[int, dict[str, datetime]]]:
+def moves(session: Session, run_id: int) -> tuple[dict[str, datetime], dict[int, dict[str, datetime]]]:
     """The moved deadlines of a run: for all, and by membership."""
     for_all: dict[str, datetime] = {}
     for_one: dict[int, dict[str, datetime]] = {}
@@ -128,7 +128,7 @@ def standings_of_run(session: Session, run: Run, members: Iterable[Membership]) 
     """Where each of these members of a run stands, by membership. Two queries, however many they are."""
     course = course_of(session, run)
     ids = [member.id for member in members]
-    for_all, for_one = _moves(session, run.id)
+    for_all, for_one = moves(session, run.id)
     planned = {d.id: d.at for d in course.deadlines.values()}
     anchors = anchors_of(run)
     facts = facts_of_members(session, ids)

@@ -49,9 +49,16 @@ def weigh(browser: Browser, path: str) -> Weight:
         answer = browser.get(address)
         assert answer.status == 200, f"{address} was answered {answer.status}"
         sizes[kind_of(answer)] += wire(answer)
-        again += 0 if "immutable" in answer.header("cache-control") else wire(answer)
+        again += asked_again(browser, address, answer)
         waiting += [urljoin(address, ref) for ref in references(answer)]
     return Weight(html, sizes["css"], sizes["javascript"], sizes["font"], sizes["other"], again, tuple(elsewhere))
+
+
+def asked_again(browser: Browser, address: str, answer: Answer) -> int:
+    """What comes when a browser that has the file shows another page: nothing, a 304, or all of it."""
+    if "immutable" in answer.header("cache-control"):
+        return 0
+    return wire(browser.ask("GET", address, [("If-None-Match", answer.header("etag"))]))
 
 
 def references(answer: Answer) -> list[str]:

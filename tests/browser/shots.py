@@ -133,13 +133,13 @@ def preview_faults(page: Page) -> None:
 SHOTS = (
     Shot("min-vej", "poul.erik.tranholm", path, 900),
     Shot("holdet", "birgit.lundsgaard", cockpit, 900),
-    Shot("inviter", "birgit.lundsgaard", invite, 900),
+    Shot("inviter", "birgit.lundsgaard", invite, 740),
     Shot("frist-flyt", "birgit.lundsgaard", move_deadline, 900),
     Shot("indbakke", "maja.ellekaer", inbox, 900),
     Shot("forloeb-laes", "maja.ellekaer", read, 1000, before=("nikolaj.birkemose", send_with_names)),
     Shot("skriv-forloeb", "lasse.moerkeby", write, 800, PHONE),
     Shot("preview-side", "", preview_page, 900),
-    Shot("preview-fejl", "", preview_faults, 600),
+    Shot("preview-fejl", "", preview_faults, 560),
 )
 
 
@@ -178,8 +178,8 @@ def demo(instance: Path, port: int) -> Flask:
 
 
 FAULTS = (
-    ("assessments/gp/forms/case.yaml", "label: Aldersgruppe", "lable: Aldersgruppe"),
-    ("modules/gp/gp-02/module.yaml", "file: rolle.md", "file: roller.md"),
+    ("modules/gp/gp-02/module.yaml", "title:", "titel:"),
+    ("modules/gp/gp-04/module.yaml", "file: myter.md", "file: mytter.md"),
     ("modules/gp/gp-05/module.yaml", "due: cases", "due: case"),
     ("modules/gp/course.yaml", "14 days before day1", "14 days before day3"),
 )

@@ -162,3 +162,16 @@ MISSING = [
 def test_missing(kind: str, data: dict[str, Any], lacks: bool) -> None:
     assert bool(shape.missing([make_field(kind, required=True)], data)) is lacks
     assert shape.missing([make_field(kind)], data) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("0101\u200b90-1234", "010190-1234"),
+        ("\uff11\uff12 \u0663", "12 3"),
+        ("før\u202eefter\u2066.", "førefter."),
+        ("👩\u200d⚕️ og læge", "👩\u200d⚕️ og læge"),
+    ],
+)
+def test_nothing_invisible_hides_a_number(typed: str, kept: str) -> None:
+    assert shape.clean_text(typed) == kept
