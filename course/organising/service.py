@@ -152,7 +152,7 @@ def preview_meetings(
     planned = {d.id: d.at for d in course.deadlines.values()}
     stands = standings_of_run(session, run, participants(session, run).values())
     before = {member: stand.dates for member, stand in stands.items()}
-    moves_for_all, moves_for_one = moves(session, DeadlineMove.run_id == run.id)
+    moves_for_all, moves_for_one = moves(session, run.id)
     after = {
         member: run_rules.timetable(anchors, planned, moves_for_all, moves_for_one.get(member, {})) for member in before
     }

@@ -339,3 +339,22 @@ def test_what_stands_in_the_place_of_a_found_word_goes_through_the_guard(
     kept = session.scalars(select(Redaction.replacement)).all()
     assert kept
     assert not any("1234" in text for text in kept)
+
+
+def test_days_of_a_run_with_moved_deadlines_can_be_moved(session: Session, run: Run, client_for: ClientFor) -> None:
+    organiser = session.get_one(Person, run.created_by_id)
+    member = make_member(session, run)
+    for membership_id in (None, member.id):
+        organising.move_deadline(
+            session, actor=actor_of(organiser), now=NOW, run=run, deadline_id="cases", membership_id=membership_id,
+            moved_to=NOW + timedelta(days=9),
+        )  # fmt: skip
+    client = client_for(organiser)
+    days = {
+        f"{day}-{part}": value
+        for day, date in (("day1", "2026-12-11"), ("day2", "2027-01-15"))
+        for part, value in {"date": date, "starts": "09:00", "ends": "16:15", "place": "Medborgerhuset"}.items()
+    }
+    form = {"name": "Hold", "cluster": "", **days}
+    assert client.post(f"/runs/{run.id}/edit", data=form).status_code == 200
+    assert client.post(f"/runs/{run.id}/edit", data={**form, "confirmed": "yes"}).status_code == 302

@@ -137,9 +137,9 @@ SHOTS = (
     Shot("frist-flyt", "birgit.lundsgaard", move_deadline, 900),
     Shot("indbakke", "maja.ellekaer", inbox, 900),
     Shot("forloeb-laes", "maja.ellekaer", read, 1000, before=("nikolaj.birkemose", send_with_names)),
-    Shot("skriv-forloeb", "lasse.moerkeby", write, 800, PHONE),
+    Shot("skriv-forloeb", "lasse.moerkeby", write, 740, PHONE),
     Shot("preview-side", "", preview_page, 900),
-    Shot("preview-fejl", "", preview_faults, 560),
+    Shot("preview-fejl", "", preview_faults, 640),
 )
 
 
@@ -230,7 +230,7 @@ def take(browser: Browser, url: str, shot: Shot) -> Path:
     with window(browser, url, shot.who, shot.width, shot.height) as page:
         top = shot.stage(page)
         if top is not None:
-            top.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 120)")
+            top.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 32)")
         page.evaluate("document.fonts.ready")
         page.screenshot(path=file, animations="disabled", caret="hide")
     size = file.stat().st_size
