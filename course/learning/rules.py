@@ -71,7 +71,8 @@ class Entry:
     def state(self) -> str:
         """The word for the tag: what was done, or else how the gate stands."""
         if self.fact is not None and not (self.fact.state == State.DRAFT and not self.gate.is_open):
-            return self.fact.state
+            nobody_reads = self.fact.state == State.SUBMITTED and not self.activity.review
+            return "done" if nobody_reads else self.fact.state
         return self.gate.state.value
 
 

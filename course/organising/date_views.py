@@ -67,6 +67,7 @@ def move_deadline(run_id: int, deadline_id: str) -> ResponseReturnValue:
             return render_template(
                 "organising/deadline_preview.html", run=run(), form=form, deadline=deadline, moved_to=moved_to,
                 touched=touched, people=people, chosen=people.get(membership_id or 0),
+                is_staff_only=deadline_id not in {a.due for a in stands.course.activities.values()},
             )  # fmt: skip
         with writing() as session:
             service.move_deadline(

@@ -44,10 +44,14 @@ def affected(
     after: Mapping[int, Timetable],
     facts: Mapping[int, Facts],
 ) -> tuple[Affected, ...]:
-    """Whom a change of dates touches. Told is who still has something to do before a date that moves."""
+    """Whom a change of dates touches: members, by the deadlines that an activity has; the others are the staff's own.
+
+    Told is who still has something to do before a date that moves.
+    """
     found = []
+    concerning = {activity.due for activity in course.activities.values()}
     for membership_id, old in before.items():
-        moved = changes(course, old, after[membership_id])
+        moved = tuple(m for m in changes(course, old, after[membership_id]) if m.id in concerning)
         if moved:
             waiting = {a.due for a in unfinished(course.activities.values(), facts.get(membership_id, {}))}
             found.append(Affected(membership_id, moved, any(m.id in waiting for m in moved)))

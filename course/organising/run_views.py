@@ -35,6 +35,7 @@ SUBJECTS = {
     "deadlines_moved": "En frist er flyttet",
     "session_moved": "Ny tid eller nyt sted",
     "run_cancelled": "Holdet er aflyst",
+    "receipt": "Kvittering",
     "returned": "Et forløb er sendt tilbage",
     "accepted": "Et forløb er godkendt",
     "rejected": "Et forløb er afvist",

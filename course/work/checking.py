@@ -54,7 +54,9 @@ def check(fields: Iterable[Field], posted: shape.Posted) -> Checked:
     can_be_kept = tuple(field for field in asked if field.id not in read.problems)
     data, replaced = _without_red(can_be_kept, read.data)
     free = {field.id for field in can_be_kept if field.is_free_text}
-    typed = {name: data[name] if name in free else value for name, value in read.typed.items()}
+    cannot_be_kept = tuple(field for field in asked if field.id in read.problems)
+    typed, _ = _without_red(cannot_be_kept, read.typed)
+    typed |= {name: data[name] for name in free}
     return Checked(data, typed, read.problems, tuple(replaced))
 
 

@@ -97,11 +97,20 @@ document.addEventListener("input", (event) => {
   ]);
 });
 
+// While a button is being pressed nothing may move: a report that pushes the button away would swallow the press.
+let pressed = false;
+document.addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const name of ["pointerup", "pointercancel"]) {
+  document.addEventListener(name, () => { pressed = false; }, true);
+}
+
 document.addEventListener("focusout", (event) => {
   const field = guarded(event.target);
   if (!field) return;
   stopTimers(field);
-  checkField(field);
+  if (!pressed) return checkField(field);
+  const later = () => setTimeout(() => checkField(field));
+  document.addEventListener("pointerup", later, { once: true });
 });
 
 function timedOut() {

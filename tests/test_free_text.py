@@ -1,0 +1,378 @@
+"""CPR and phone numbers posted into every free-text field there is: none is stored, none is logged.
+
+The fields of the content come from the catalogue, so that a new one is tried by itself. All others are found on the
+pages; one that is not listed here fails the tests.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import html5lib
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from course.accounts.models import Person
+from course.content.catalogue import Activity, Field
+from course.db.session import EXTENSION
+from course.runs.models import Membership, Run
+from course.runs.rules import Role
+from course.work.models import Work
+from tests.conftest import empty
+from tests.factories import DAY1, NOW, case_data, course, make_member, make_person, make_run, make_work
+from tests.routes import TABLE, World, addresses, build, rows
+
+CPR, PHONE = "010190-1234", "20 30 40 50"
+RED = f"hun hedder noget, har cpr {CPR} og telefon {PHONE}, og vi aftalte det"
+SECRETS = (CPR, "0101901234", "010190", PHONE, "20304050")
+PLACEHOLDER = "[CPR-nummer]"
+SignIn = Callable[[Person], FlaskClient]
+
+GUARDED = {
+    "submissions.submit": {"other-N"},
+    "reviews.work": {"comment", "reason", "replacement", "remark-*"},
+    "reviews.rejection": {"comment"},
+    "reviews.comments": {"title", "text"},
+}
+"""Free text outside of the content that the guard watches; each is tried below."""
+
+NOT_STORED = {
+    ("reviews.work", "words"): "says which words of the text to strike out; only their place is kept",
+    ("accounts.sign_in", "email"): "an address to sign in with",
+    ("accounts.forgot", "email"): "an address to sign in with",
+}
+PEOPLE_THEMSELVES = {
+    ("accounts.account", "name"): "what a professional wants to be called",
+    ("accounts.account", "title"): "a professional's own title",
+    ("runs.invitation", "name"): "what a professional wants to be called",
+    ("organising.correct_invitation", "name"): "whom the organiser invites",
+    ("organising.correct_invitation", "email"): "where the invitation is sent",
+    ("organising.people", "addresses"): "whom the organiser invites, and where to",
+    ("organising.new_run", "facilitators"): "whom the organiser invites, and where to",
+}
+OF_THE_RUN = {
+    (endpoint, name): "what the organiser calls the run, and where its days are held"
+    for endpoint in ("organising.new_run", "organising.edit_run")
+    for name in ("name", "cluster", "dayN-place")
+}
+EXCEPTIONS = NOT_STORED | PEOPLE_THEMSELVES | OF_THE_RUN
+"""Free text that the guard leaves alone on purpose, with the reason: it is about the professionals, not a patient."""
+
+# -- which fields there are ------------------------------------------------------------------------------------------
+
+
+def written_activities() -> list[Activity]:
+    """Every activity of the course in which one writes."""
+    return [activity for activity in course().activities.values() if activity.form is not None]
+
+
+def content_steps() -> list[tuple[str, str]]:
+    """Every step of every form, by activity."""
+    return [(a.id, step.id) for a in written_activities() for step in (a.form.steps if a.form else ())]
+
+
+@pytest.fixture(scope="module")
+def world(whole_app: Flask) -> Iterator[World]:
+    """The world of the routes."""
+    engine = whole_app.extensions[EXTENSION]
+    empty(engine)
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        yield build(whole_app)
+    empty(engine)
+
+
+def free_text_of(page: str) -> set[str]:
+    """The names of the fields of a page in which anything can be typed; numbers in them become N."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    fields = [e for e in tree.iter("textarea") if "name" in e.attrib]
+    fields += [
+        e
+        for e in tree.iter("input")
+        if "name" in e.attrib and e.attrib.get("type", "text") in {"text", "search", "email", "tel", "url"}
+    ]
+    return {re.sub(r"\d+", "N", field.attrib["name"]) for field in fields}
+
+
+def content_names() -> set[str]:
+    """The names under which the fields of the content are posted; numbers in them become N."""
+    found: set[str] = set()
+    for activity in written_activities():
+        assert activity.form is not None
+        for field in activity.form.fields.values():
+            found |= {re.sub(r"\d+", "N", name) for name in posted_names(field)}
+    return found
+
+
+def posted_names(field: Field) -> dict[str, str]:
+    """What a field posts when red text is put in every place of it."""
+    match field.type:
+        case "rows":
+            return {f"{field.id}-{i}-{column.id}": RED for i in range(2) for column in field.columns}
+        case "lines":
+            return {f"{field.id}-{i}": RED for i in range(3)}
+        case "tally":
+            return {f"{field.id}-{i}": RED for i in range(2)}
+        case _:
+            return {field.id: RED}
+
+
+def test_every_free_text_field_on_every_page_is_known(world: World) -> None:
+    unknown: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
+    for endpoint, targets in TABLE.items():
+        for target in targets(world):
+            for who in sorted(target.allowed):
+                url, _ = addresses(world, endpoint, target)
+                rules = [rule for rule in world.app.url_map.iter_rules() if rule.endpoint == endpoint]
+                if not any("GET" in (rule.methods or ()) for rule in rules):
+                    continue
+                answer = world.ask(who, "GET", url)
+                if answer.mimetype != "text/html":
+                    continue
+                for name in free_text_of(answer.get_data(as_text=True)):
+                    seen.add((endpoint, name))
+                    if not is_known(endpoint, name):
+                        unknown.add((endpoint, name))
+    assert unknown == set(), "free text that nobody has decided about"
+    for endpoint, names in GUARDED.items():
+        for name in names - {"other-N"}:
+            assert any(e == endpoint and re.fullmatch(name.replace("*", ".+"), n) for e, n in seen), (endpoint, name)
+    assert set(EXCEPTIONS) - seen == set(), "exceptions for fields that are gone"
+
+
+def is_known(endpoint: str, name: str) -> bool:
+    """Whether somebody has decided about a field."""
+    if endpoint == "submissions.step":
+        return name in content_names()
+    guarded = {re.sub(r"\d+", "N", each) for each in GUARDED.get(endpoint, ())}
+    return (endpoint, name) in EXCEPTIONS or any(re.fullmatch(g.replace("*", ".+"), name) for g in guarded)
+
+
+def test_every_free_text_field_of_the_content_is_guarded() -> None:
+    unguarded = [
+        f"{activity.id}: {field.id}"
+        for activity in written_activities()
+        for field in (activity.form.fields.values() if activity.form else ())
+        if field.is_free_text and field.guard == "none"
+    ]
+    assert unguarded == []
+
+
+# -- posting ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def member(session: Session) -> Membership:
+    """A participant of a run with a facilitator who is its clinician."""
+    run = make_run(session)
+    make_member(session, run, make_person(session, "Maja"), Role.FACILITATOR)
+    return make_member(session, run)
+
+
+def facilitator(session: Session, run: Run) -> Person:
+    """The facilitator of a run."""
+    return session.scalars(
+        select(Person).join(Membership).where(Membership.run_id == run.id, Membership.role == Role.FACILITATOR)
+    ).one()
+
+
+def assert_nothing_red(engine: Engine, caplog: pytest.LogCaptureFixture) -> str:
+    """Nothing red in any row or line of the log; what is stored, as text."""
+    stored = str(rows(engine))
+    assert [secret for secret in SECRETS if secret in stored] == []
+    assert [secret for secret in SECRETS if secret in caplog.text] == []
+    return stored
+
+
+def posted_step(activity: Activity, step_id: str) -> dict[str, str]:
+    """Red text in every field of a step, whatever its type."""
+    assert activity.form is not None
+    step = activity.form.step(step_id)
+    assert step is not None
+    return {name: value for field in step.fields for name, value in posted_names(field).items()}
+
+
+@pytest.mark.parametrize("way", ["save", "autosave"])
+@pytest.mark.parametrize(("activity_id", "step_id"), content_steps())
+def test_content_fields(
+    session: Session, member: Membership, client_for: SignIn, engine: Engine, caplog: pytest.LogCaptureFixture,
+    activity_id: str, step_id: str, way: str,
+) -> None:  # fmt: skip
+    caplog.set_level(logging.DEBUG)
+    activity = course().activities[activity_id]
+    moment = before_deadline(session, member, activity)
+    slot = activity.slots[0].id
+    with time_machine.travel(moment, tick=False):
+        client = client_for(member.person)
+        url = f"/runs/{member.run_id}/activities/{activity_id}/{slot}/steps/{step_id}"
+        answer = client.post(
+            url if way == "save" else f"{url}/autosave",
+            data={**posted_step(activity, step_id), "base_no": "0", "work_id": "0", "action": "save"},
+        )
+    assert answer.status_code in {200, 302, 422}, answer.get_data(as_text=True)
+    stored = assert_nothing_red(engine, caplog)
+    assert not [secret for secret in SECRETS if secret in answer.get_data(as_text=True)]
+    step = activity.form.step(step_id) if activity.form else None
+    if step and any(field.is_free_text for field in step.fields):
+        assert PLACEHOLDER in stored, "the rest of the text is kept"
+
+
+def before_deadline(session: Session, member: Membership, activity: Activity) -> datetime:
+    """A time at which every step of an activity is open."""
+    if activity.on is None:
+        return NOW
+    make_work(session, member, activity_id=activity.on.activity, slot=activity.on.slot, state="submitted")
+    return DAY1 + timedelta(hours=1)
+
+
+def test_the_words_put_in_before_sending(
+    session: Session, member: Membership, client_for: SignIn, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    wanted = "hun hedder Anne Petersen og ville gerne blive på arbejde, sagde hun til os i klinikken"
+    work = make_work(session, member, data=case_data(wanted=wanted))
+    with time_machine.travel(NOW, tick=False):
+        client = client_for(member.person)
+        url = f"/runs/{member.run_id}/activities/gp-05.case/bad/submit"
+        page = client.get(url).get_data(as_text=True)
+        assert "Anne Petersen" in page
+        data = {"word": "Anne Petersen", "pick-0": "replace", "other-0": RED, "base_no": str(work.latest_no)}
+        answer = client.post(url, data=data)
+    assert answer.status_code in {200, 302, 422}
+    assert_nothing_red(engine, caplog)
+
+
+def test_the_text_of_two_tabs_written_together(
+    session: Session, member: Membership, client_for: SignIn, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    work = make_work(session, member)
+    with time_machine.travel(NOW, tick=False):
+        client = client_for(member.person)
+        url = f"/runs/{member.run_id}/activities/gp-05.case/bad/steps/events"
+        same = {"work_id": str(work.id), "base_no": "1"}
+        assert client.post(url, data={**same, "wanted": "den ene fane skrev noget andet"}).status_code == 302
+        conflict = client.post(url, data={**same, "wanted": RED})
+        assert conflict.status_code == 409
+        assert not [s for s in SECRETS if s in conflict.get_data(as_text=True)]
+        assert_nothing_red(engine, caplog)
+        chosen = {"conflicting": "wanted", "carried": "wanted", "wanted": RED, "pick-wanted": "both", "both-wanted": RED}
+        answer = client.post(url, data={**chosen, "work_id": str(work.id), "base_no": "2"})
+    assert answer.status_code in {200, 302}
+    assert PLACEHOLDER in assert_nothing_red(engine, caplog)
+
+
+def red_acts(work: Work) -> dict[str, dict[str, str]]:
+    """Every way a reviewer can write something, with red text in it."""
+    until = {"until_day": "2026-11-16", "until_time": "12:00"}
+    struck = {"path": "wanted", "start": "0", "end": "9"}
+    acts = {
+        "return": {"do": "return", "comment": RED, **until},
+        "accept": {"do": "accept", "comment": RED},
+        "keep": {"do": "keep", "comment": RED},
+        "risk": {"do": "risk", "reason": RED},
+        "remark": {"do": "remark:wanted", "remark-wanted": RED},
+        "strike": {"do": "strike", "replacement": RED, **struck},
+        "strike-short": {"do": "strike", "replacement": CPR, **struck},
+        "strike-words": {"do": "strike-words", "words": "patienten", "replacement": PHONE},
+        "strike-found": {"do": f"strike-found:{CPR}|patienten"},
+    }
+    return {name: {"revision_no": str(work.submitted_no), "state": "submitted", **act} for name, act in acts.items()}
+
+
+REVIEW_ACTS = ("return", "accept", "keep", "risk", "remark", "strike", "strike-short", "strike-words", "strike-found")
+
+
+@pytest.mark.parametrize("act", REVIEW_ACTS)
+def test_reviewers_words(
+    session: Session, member: Membership, client_for: SignIn, engine: Engine, caplog: pytest.LogCaptureFixture, act: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    work = make_work(session, member, state="submitted")
+    judge = facilitator(session, member.run)
+    with time_machine.travel(NOW, tick=False):
+        client = client_for(judge)
+        answer = client.post(f"/runs/{member.run_id}/reviews/works/{work.id}", data=red_acts(work)[act])
+    assert answer.status_code in {200, 303, 422}
+    stored = assert_nothing_red(engine, caplog)
+    if answer.status_code == 303 and act in {"return", "accept", "keep", "risk", "remark"}:
+        assert PLACEHOLDER in stored
+
+
+def test_the_reason_of_a_rejection(
+    session: Session, member: Membership, client_for: SignIn, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    work = make_work(session, member, state="submitted")
+    data = {"revision_no": str(work.submitted_no), "state": "submitted", "comment": RED, "sure": "yes"}
+    with time_machine.travel(NOW, tick=False):
+        client = client_for(facilitator(session, member.run))
+        answer = client.post(f"/runs/{member.run_id}/reviews/works/{work.id}/rejection", data=data)
+    assert answer.status_code == 303
+    assert PLACEHOLDER in assert_nothing_red(engine, caplog)
+
+
+def test_a_comment_that_goes_along_with_a_release(
+    session: Session, member: Membership, client_for: SignIn, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    work = make_work(session, member, state="submitted")
+    url = f"/runs/{member.run_id}/reviews/works/{work.id}/copy"
+    with time_machine.travel(NOW, tick=False):
+        client = client_for(facilitator(session, member.run))
+        page = client.get(url).get_data(as_text=True)
+        copy = re.search(r'name="copy" value="([^"]+)"', page)
+        assert copy is not None
+        data = {"revision_no": str(work.submitted_no), "state": "submitted", "comment": RED, "do": "accept"}
+        answer = client.post(url, data={**data, "copy": copy[1]})
+    assert answer.status_code == 303
+    assert PLACEHOLDER in assert_nothing_red(engine, caplog)
+
+
+@pytest.mark.parametrize("name", ["title", "text"])
+def test_comments_to_use_again(
+    session: Session, member: Membership, client_for: SignIn, engine: Engine, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    data = {"title": "Kort", "text": "Skriv gerne lidt mere.", name: f"cpr {CPR} tlf {PHONE}"}
+    with time_machine.travel(NOW, tick=False):
+        client = client_for(facilitator(session, member.run))
+        answer = client.post(f"/runs/{member.run_id}/reviews/comments", data=data)
+    assert answer.status_code == 303
+    assert PLACEHOLDER in assert_nothing_red(engine, caplog)
+
+
+def test_the_answers_of_a_quiz(
+    session: Session, member: Membership, client_for: SignIn, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is no option of a question is not read at all."""
+    caplog.set_level(logging.DEBUG)
+    quiz = course().activities["gp-04.myths"].quiz
+    assert quiz is not None
+    data: dict[str, Any] = {question.id: [question.options[0].id, RED] for question in quiz.questions}
+    with time_machine.travel(NOW, tick=False):
+        client = client_for(member.person)
+        url = f"/runs/{member.run_id}/exercises/gp-04.myths"
+        assert client.post(url, data={**data, "attempt_key": RED}).status_code == 302
+    assert_nothing_red(engine, caplog)
+
+
+def test_somebody_whose_sign_in_has_ended(
+    app: Flask, session: Session, member: Membership, client: FlaskClient, engine: Engine,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """The text goes back to the browser; nothing of it is kept or logged."""
+    caplog.set_level(logging.DEBUG)
+    session.commit()
+    url = f"/runs/{member.run_id}/activities/gp-05.case/bad/steps/events"
+    assert client.post(url, data={"wanted": RED}).status_code == 401
+    assert client.post(f"{url}/autosave", data={"wanted": RED}, csrf=False).status_code in {400, 401}  # type: ignore[call-arg]
+    assert_nothing_red(engine, caplog)
