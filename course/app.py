@@ -16,8 +16,6 @@ from course import tables
 from course.accounts import signing_in
 from course.config import Settings
 from course.content import pinning
-from course.content.catalogue import Catalogue
-from course.content.loader import load
 from course.content.root import content_root
 from course.db import session as database
 from course.db.engine import make_engine
@@ -92,10 +90,8 @@ def configure(app: Flask, settings: Settings) -> None:
 
 def load_content(app: Flask, settings: Settings) -> None:
     """Load and check the content once; keep each course packed, for runs to be pinned to."""
-    root = content_root(settings.content_root)
-    catalogue: Catalogue = load(root)
-    app.extensions["catalogue"] = catalogue
-    app.extensions["packed"] = {course_id: pinning.pack(root, course_id) for course_id in catalogue.courses}
+    catalogue, packed = pinning.load_and_pack(content_root(settings.content_root))
+    app.extensions["catalogue"], app.extensions["packed"] = catalogue, packed
 
 
 def add_security(app: Flask, settings: Settings) -> None:

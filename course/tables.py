@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Engine, MetaData, inspect, text
 
 from course.accounts import models as accounts
 from course.db import audit
@@ -18,6 +17,10 @@ from course.reviews import models as reviews
 from course.runs import models as runs
 from course.work import models as work
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "db" / "migrations"
 SUBJECTS = (accounts, audit, exercises, outbox, reviews, runs, work)
 
 
@@ -28,14 +31,33 @@ def metadata() -> MetaData:
 
 def alembic_config() -> Config:
     """Alembic set up without a file."""
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "db" / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["metadata"] = metadata()
     return config
 
 
+def newest() -> str:
+    """The number of the newest migration: files are called ``v<number>_<what>.py``."""
+    return max(file.name[1:].split("_")[0] for file in (MIGRATIONS / "versions").glob("v*.py"))
+
+
+def schema_of(engine: Engine) -> str | None:
+    """The number of the schema a database is at; None when it is empty."""
+    if not inspect(engine).has_table("alembic_version"):
+        return None
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema; does nothing when it is there already."""
+    if schema_of(engine) == newest():
+        return
+    from alembic import command  # costs a third of a second, and is needed once in the life of a schema
+
     config = alembic_config()
     with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
         config.attributes["connection"] = connection

@@ -44,11 +44,7 @@ def binaries() -> Path | None:
 
 def as_server_user() -> list[str]:
     """The words to put before a command, since PostgreSQL refuses to run as root."""
-    return (
-        ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
-        if os.geteuid() == 0
-        else []
-    )
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] if os.geteuid() == 0 else []
 
 
 def start(durable: bool = False) -> Path:

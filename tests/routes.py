@@ -234,9 +234,7 @@ def work_for_review(
     *, unread: tuple[str, ...] = UNREAD, refuses: tuple[int, ...] = (), forms: tuple[dict[str, str], ...] = ({},)
 ) -> Targets:
     """A route about a work in front of a reviewer: staff of its run, not the recused, not before it is sent."""
-    only = {label: frozenset[str]() for label in unread} | {
-        "work:submitted": frozenset({"facilitator", "organiser"})
-    }
+    only = {label: frozenset[str]() for label in unread} | {"work:submitted": frozenset({"facilitator", "organiser"})}
     return object_of_run("work_id", "work", *STAFF, only=only, refuses=refuses, forms=forms)
 
 
@@ -383,9 +381,7 @@ def _build(session: Session, world: World) -> None:
         member = make_member(session, own, people[who], role)
         if who == "left_participant":
             _write(session, world, member, "bad", "submitted", people["facilitator"])
-        runs.remove_member(
-            session, actor=actor_of(people["organiser"]), now=NOW, run=own, membership_id=member.id
-        )
+        runs.remove_member(session, actor=actor_of(people["organiser"]), now=NOW, run=own, membership_id=member.id)
     for who, works in AUTHORS.items():
         for slot, state in works.items():
             _write(session, world, members[who], slot, state, people["facilitator"])
@@ -427,9 +423,7 @@ def _write(session: Session, world: World, member: Membership, slot: str, state:
     data["wanted"] = f"{data['wanted']} {word(f'struck {label}')}"
     work = make_work(session, member, slot=slot, data=data, state="submitted" if state != "draft" else state)
     if state == "withdrawn":
-        spine.withdraw(
-            session, actor=actor_of(member.person), now=NOW, work=work, gate=_gate(session, member, slot)
-        )
+        spine.withdraw(session, actor=actor_of(member.person), now=NOW, work=work, gate=_gate(session, member, slot))
     elif state not in {"draft", "submitted"}:
         _judge(session, work, state, judge, word(remark), word(f"struck {label}"))
     world.ids[f"work:{label}" + (":other" if run == "other" else "")] = work.id
@@ -471,9 +465,7 @@ def _strike(session: Session, values: dict[str, Any], struck: str) -> None:
         (path, text) for path, text in judging.judged_texts(session, work, form).items() if struck in text
     )
     start = text.index(struck)
-    judging.redact(
-        session, **values, form=form, path=path, start=start, end=start + len(struck), replacement="[…]"
-    )
+    judging.redact(session, **values, form=form, path=path, start=start, end=start + len(struck), replacement="[…]")
 
 
 def _gate(session: Session, member: Membership, slot: str, activity_id: str = "gp-05.case") -> Any:
@@ -515,9 +507,7 @@ def _say(session: Session, world: World, run: Run, facilitator: Person) -> None:
         form=form_of("gp-05.case"), field_id=text, text=f"se her {word('early remark')}",
     )  # fmt: skip
     remarks.keep_comment(session, actor=actor, now=NOW, title="Kort", text=f"kort {word('kept comment')}")
-    flag = risk.raise_flag(
-        session, actor=actor, now=NOW, run=run, work_id=work_id, reason=f"bekymret {word('risk')}"
-    )
+    flag = risk.raise_flag(session, actor=actor, now=NOW, run=run, work_id=work_id, reason=f"bekymret {word('risk')}")
     world.ids["flag:own"] = flag.id
     world.ids["comment:own"] = session.scalars(select(SavedComment.id)).one()
     world.readers[word("early remark")] = frozenset({"facilitator", "organiser"})

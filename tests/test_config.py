@@ -73,9 +73,7 @@ def test_everything_can_be_given(tmp_path: Path) -> None:
 
 
 def test_the_file_counts_and_the_environment_wins(tmp_path: Path) -> None:
-    write_toml(
-        tmp_path, f'secret_key = "{SECRET}"\nworkers = 3\ntrusted_hosts = ["a", "b"]\ntrusted_proxies = 2\n'
-    )
+    write_toml(tmp_path, f'secret_key = "{SECRET}"\nworkers = 3\ntrusted_hosts = ["a", "b"]\ntrusted_proxies = 2\n')
     settings = Settings.load({"COURSE_TRUSTED_PROXIES": "1"}, tmp_path)
     assert (settings.workers, settings.trusted_proxies) == (3, 1)
     assert settings.trusted_hosts[-2:] == ("a", "b")
@@ -168,9 +166,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_secrets_stay_out_of_logs(tmp_path: Path) -> None:
-    settings = Settings.load(
-        {**GOOD, "COURSE_DATABASE_URL": "postgresql://kursus:kodeord7@db/kursus"}, tmp_path
-    )
+    settings = Settings.load({**GOOD, "COURSE_DATABASE_URL": "postgresql://kursus:kodeord7@db/kursus"}, tmp_path)
     assert SECRET not in repr(settings)
     assert "kodeord7" not in repr(settings)
 

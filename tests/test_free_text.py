@@ -265,7 +265,13 @@ def test_the_text_of_two_tabs_written_together(
         assert conflict.status_code == 409
         assert not [s for s in SECRETS if s in conflict.get_data(as_text=True)]
         assert_nothing_red(engine, caplog)
-        chosen = {"conflicting": "wanted", "carried": "wanted", "wanted": RED, "pick-wanted": "both", "both-wanted": RED}
+        chosen = {
+            "conflicting": "wanted",
+            "carried": "wanted",
+            "wanted": RED,
+            "pick-wanted": "both",
+            "both-wanted": RED,
+        }
         answer = client.post(url, data={**chosen, "work_id": str(work.id), "base_no": "2"})
     assert answer.status_code in {200, 302}
     assert PLACEHOLDER in assert_nothing_red(engine, caplog)
@@ -340,7 +346,12 @@ def test_a_comment_that_goes_along_with_a_release(
 
 @pytest.mark.parametrize("name", ["title", "text"])
 def test_comments_to_use_again(
-    session: Session, member: Membership, client_for: SignIn, engine: Engine, caplog: pytest.LogCaptureFixture, name: str
+    session: Session,
+    member: Membership,
+    client_for: SignIn,
+    engine: Engine,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     data = {"title": "Kort", "text": "Skriv gerne lidt mere.", name: f"cpr {CPR} tlf {PHONE}"}

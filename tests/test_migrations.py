@@ -16,9 +16,7 @@ from tests.postgres import new_database, server_url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def bare(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Iterator[Engine]:
+def bare(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Engine]:
     """An engine of a database without any table, of each kind."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('bare') / 'bare.db'}"
@@ -32,9 +30,7 @@ def bare(
 def test_upgrading_from_nothing_gives_what_the_models_describe(bare: Engine) -> None:
     tables.upgrade(bare)
     with bare.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, tables.metadata()) == []
 
 

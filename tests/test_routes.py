@@ -129,7 +129,12 @@ def check_allowed(world: World, endpoint: str, target: Target, who: str, method:
 
 
 def check_denied(
-    world: World, endpoint: str, target: Target, who: str, method: str, told: dict[tuple[str, ...], tuple[int, Headers, str]]
+    world: World,
+    endpoint: str,
+    target: Target,
+    who: str,
+    method: str,
+    told: dict[tuple[str, ...], tuple[int, Headers, str]],
 ) -> None:
     """Somebody who may not use a route learns nothing by trying."""
     url, unknown = addresses(world, endpoint, target)
@@ -154,9 +159,9 @@ def check_denied(
 
 def in_run(target: Target) -> bool:
     """Whether somebody in the run itself is asking; the menu of their own run stays on the page then."""
-    return set(target.values) == set(target.unknown or ()) and target.values.get("run_id") != (target.unknown or {}).get(
-        "run_id"
-    )
+    return set(target.values) == set(target.unknown or ()) and target.values.get("run_id") != (
+        target.unknown or {}
+    ).get("run_id")
 
 
 def plain(answer: TestResponse, url: str, is_run: bool) -> tuple[int, Headers, str]:

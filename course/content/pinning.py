@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from course.content.building import build
-from course.content.catalogue import Course
+from course.content.catalogue import Catalogue, Course
 from course.content.faults import ContentFaults, FaultList
 from course.content.loader import load_source
 from course.content.packing import NotAPack, compress, course_digest, course_paths, pack_files, unpack_files
@@ -19,7 +19,7 @@ from course.content.source import DirectorySource, MappingSource
 KEPT = 8
 """How many unpacked courses a process keeps."""
 
-__all__ = ["NotAPack", "pack", "unpack"]
+__all__ = ["NotAPack", "load_and_pack", "pack", "unpack"]
 
 
 def pack(root: Path, course_id: str) -> bytes:
@@ -27,14 +27,22 @@ def pack(root: Path, course_id: str) -> bytes:
 
     Raises ContentFaults if the content has faults, KeyError if there is no such course.
     """
+    return load_and_pack(root)[1][course_id]
+
+
+def load_and_pack(root: Path) -> tuple[Catalogue, dict[str, bytes]]:
+    """Return the catalogue and every course packed, reading the files once; raise ContentFaults with every fault."""
     source = DirectorySource(root)
     loaded = load_source(source)
     if loaded.catalogue is None or loaded.faults:
         raise ContentFaults(loaded.faults)
-    if course_id not in loaded.catalogue.courses:
-        raise KeyError(course_id)
-    files = {path: source.read(path) for path in course_paths(source, loaded.written, course_id)}
-    return compress(pack_files(files))
+    packed = {
+        course_id: compress(
+            pack_files({path: source.read(path) for path in course_paths(source, loaded.written, course_id)})
+        )
+        for course_id in loaded.catalogue.courses
+    }
+    return loaded.catalogue, packed
 
 
 def unpack(data: bytes) -> Course:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from flask import Flask, current_app, g
 from sqlalchemy import Engine
@@ -21,7 +22,12 @@ EXTENSION = "course-database"
 
 def new_session(engine: Engine) -> Session:
     """A session outside of a request (commands, the worker, tests)."""
-    return sessionmaker(engine, expire_on_commit=False)()
+    return _factory(engine)()
+
+
+@cache
+def _factory(engine: Engine) -> sessionmaker[Session]:
+    return sessionmaker(engine, expire_on_commit=False)
 
 
 def init_app(app: Flask, engine: Engine) -> None:

@@ -87,9 +87,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             )
         )
         app.extensions["demo_accounts"] = build(app, datetime.now(UTC))
-        server = make_server(
-            "127.0.0.1", port, app, threaded=True, request_handler=Quiet, fd=listening.fileno()
-        )
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet, fd=listening.fileno())
         server.daemon_threads = True  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -177,9 +175,11 @@ def watch(page: Page, url: str, faults: list[str]) -> None:
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
     page.on(
         "console",
-        lambda message: faults.append(f"{page.url}: {message.text}")
-        if message.type == "error" and "Failed to load resource" not in message.text
-        else None,
+        lambda message: (
+            faults.append(f"{page.url}: {message.text}")
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
     )
     page.on("request", lambda asked: faults.append(asked.url) if not asked.url.startswith((url, "data:")) else None)
 

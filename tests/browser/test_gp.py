@@ -92,7 +92,14 @@ def test_reading_forms_and_the_quiz(visit: Open, javascript: bool) -> None:
     window.go("/runs/1/modules/gp-01/trygt")
     window.press("Jeg har læst siden")
     window.sees("er læst.")
-    for activity_id in ("gp-01.aim", "gp-02.confidence", "gp-02.role", "gp-02.next-ten", "gp-04.words", "gp-04.stories"):
+    for activity_id in (
+        "gp-01.aim",
+        "gp-02.confidence",
+        "gp-02.role",
+        "gp-02.next-ten",
+        "gp-04.words",
+        "gp-04.stories",
+    ):
         window.go(f"/runs/1/activities/{activity_id}")
         window.page.locator("main .actions a.button-primary, main .actions .button-primary").first.click()
         steps = form_of(activity_id).steps
@@ -329,5 +336,3 @@ def test_signed_out_in_the_middle_nothing_is_lost(visit: Open) -> None:
     window.sees("Din tekst er her endnu")
     window.press("Log ind som Nikolaj Birkemose")
     window.sees("en lang tanke, som ikke må gå tabt")
-
-

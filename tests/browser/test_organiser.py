@@ -54,9 +54,7 @@ def test_from_sign_in_to_invited_people(visit: Open, site: Site, javascript: boo
 
     window.press("Folk og invitationer")
     window.sees("ny.underviser@demo.example")
-    window.field("addresses").fill(
-        "Ida Lund <ida.lund@demo.example>\nmads@demo.example\nida lund\nmads@demo.example"
-    )
+    window.field("addresses").fill("Ida Lund <ida.lund@demo.example>\nmads@demo.example\nida lund\nmads@demo.example")
     window.press("Inviter")
     window.sees("Linje 3")
     window.sees("ida.lund@demo.example")
@@ -64,7 +62,9 @@ def test_from_sign_in_to_invited_people(visit: Open, site: Site, javascript: boo
         window.check()
 
     table = tmp_path / "deltagere.csv"
-    table.write_bytes("navn;email;klinik\nJørgen Bæk;joergen@demo.example;Klinik Søvænget\nÅse;æøå;\n".encode("latin-1"))
+    table.write_bytes(
+        "navn;email;klinik\nJørgen Bæk;joergen@demo.example;Klinik Søvænget\nÅse;æøå;\n".encode("latin-1")
+    )
     window.field("file").set_input_files(table)
     window.press("Inviter")
     window.sees("joergen@demo.example")

@@ -73,7 +73,9 @@ def test_sent_back_revised_accepted_released_read_and_recalled(visit: Open, java
     if javascript:
         author.check()
     author.go("/runs/1/activities/gp-05.case/bad/steps/events")
-    author.page.locator("#workplace").fill("Lederen tilbød en anden vagt, og det hjalp lidt i begyndelsen, men ikke længe.")
+    author.page.locator("#workplace").fill(
+        "Lederen tilbød en anden vagt, og det hjalp lidt i begyndelsen, men ikke længe."
+    )
     author.press("Gem")
     expect(author.page.locator("[data-save-status]")).to_contain_text("Gemt")
     author.page.wait_for_load_state()

@@ -95,7 +95,9 @@ def test_foreign_keys_are_kept(session: Session) -> None:
     session.rollback()
 
 
-@pytest.mark.parametrize("instant", [datetime(2026, 1, 1, 9), datetime(2026, 1, 1, 9, tzinfo=timezone(timedelta(hours=1)))])
+@pytest.mark.parametrize(
+    "instant", [datetime(2026, 1, 1, 9), datetime(2026, 1, 1, 9, tzinfo=timezone(timedelta(hours=1)))]
+)
 def test_only_utc_is_stored(session: Session, instant: datetime) -> None:
     session.add(Person(name="Anna", email="anna@example.test", created_at=instant))
     if instant.tzinfo is None:

@@ -54,7 +54,9 @@ answers = st.fixed_dictionaries(
 
 
 def test_everything_right_is_every_point_and_nothing_is_none() -> None:
-    assert rules.score(QUIZ, {q.id: right(q) for q in QUIZ.questions}) == rules.Score(len(QUIZ.questions), len(QUIZ.questions))
+    assert rules.score(QUIZ, {q.id: right(q) for q in QUIZ.questions}) == rules.Score(
+        len(QUIZ.questions), len(QUIZ.questions)
+    )
     assert rules.score(QUIZ, {}).points == sum(not q.right for q in QUIZ.questions)
 
 

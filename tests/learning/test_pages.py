@@ -146,7 +146,9 @@ def test_reading_is_guarded(session: Session, member: Membership) -> None:
     activity = course().activities["gp-01.safety"]
     gate = standing(session, member.run, member).gate(activity, NOW)
     with pytest.raises(NotAllowed):
-        mark_read(session, actor=actor_of(make_person(session)), now=NOW, membership=member, activity=activity, gate=gate)
+        mark_read(
+            session, actor=actor_of(make_person(session)), now=NOW, membership=member, activity=activity, gate=gate
+        )
     runs.cancel_run(session, actor=actor_of(session.get_one(Person, member.run.created_by_id)), now=NOW, run=member.run)
     shut = standing(session, member.run, member).gate(activity, NOW)
     with pytest.raises(DomainError):
@@ -216,7 +218,9 @@ def test_a_new_nonce_is_a_new_token(session: Session, member: Membership) -> Non
     assert not calendar.is_feed_token(member, before, SECRET)
 
 
-def test_a_cancelled_run_is_cancelled_in_the_calendar(session: Session, client: FlaskClient, run: Run, member: Membership) -> None:
+def test_a_cancelled_run_is_cancelled_in_the_calendar(
+    session: Session, client: FlaskClient, run: Run, member: Membership
+) -> None:
     runs.cancel_run(session, actor=actor_of(session.get_one(Person, run.created_by_id)), now=NOW, run=run)
     session.commit()
     found = events(client.get(f"/calendar/{calendar.feed_token(member, SECRET)}.ics").data)
@@ -226,7 +230,9 @@ def test_a_cancelled_run_is_cancelled_in_the_calendar(session: Session, client: 
 # -- the run's own version of the course -----------------------------------------------------------------------------
 
 
-def test_a_run_keeps_its_version_of_the_course(app: Flask, session: Session, client_for: SignIn, member: Membership) -> None:
+def test_a_run_keeps_its_version_of_the_course(
+    app: Flask, session: Session, client_for: SignIn, member: Membership
+) -> None:
     """What the application has loaded anew is not what a run under way shows."""
     old = app.extensions["catalogue"]
     changed = replace(old.courses["gp"], title="Et helt nyt kursus", digest="0" * 64)

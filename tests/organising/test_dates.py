@@ -60,7 +60,9 @@ def told(session: Session, kind: str = "deadlines_moved") -> set[str]:
     return set(session.scalars(select(Message.to).where(Message.kind == kind)))
 
 
-def move(session: Session, run: Run, organiser: Actor, to: datetime, member: Membership | None = None) -> tuple[rules.Affected, ...]:
+def move(
+    session: Session, run: Run, organiser: Actor, to: datetime, member: Membership | None = None
+) -> tuple[rules.Affected, ...]:
     """Move the deadline of the cases."""
     return service.move_deadline(
         session, actor=organiser, now=NOW, run=run, deadline_id="cases", membership_id=member.id if member else None,
@@ -133,9 +135,7 @@ def test_unknown_deadlines_and_people(session: Session, run: Run, organiser: Act
         move(session, run, organiser, LATER, other)
 
 
-def test_a_deadline_in_the_hour_that_is_missing_in_march(
-    session: Session, organiser: Actor
-) -> None:
+def test_a_deadline_in_the_hour_that_is_missing_in_march(session: Session, organiser: Actor) -> None:
     """2.30 does not exist on 28 March 2027; the deadline is then 3.30 summer time."""
     run = make_run(
         session, session.get_one(Person, organiser.person_id),
@@ -208,7 +208,10 @@ def test_who_is_touched_and_who_is_told() -> None:
     after = {1: Timetable({}, {"cases": LATER, "homework": DUE}), 2: before, 3: Timetable({}, {"homework": DUE})}
     sent = {("gp-05.case", "good"): Fact("submitted"), ("gp-05.case", "bad"): Fact("accepted")}
     found = rules.affected(course(), dict.fromkeys(after, before), after, {1: sent})
-    assert [(one.membership_id, one.moved[0].becomes, one.is_told) for one in found] == [(1, LATER, False), (3, None, True)]
+    assert [(one.membership_id, one.moved[0].becomes, one.is_told) for one in found] == [
+        (1, LATER, False),
+        (3, None, True),
+    ]
 
 
 def test_what_a_new_version_of_the_course_touches() -> None:

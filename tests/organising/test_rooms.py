@@ -21,7 +21,7 @@ from course.organising.cockpit import cockpit
 from course.outbox.models import Message
 from course.runs import service as runs
 from course.runs.contents import course_of
-from course.runs.models import Membership, Run
+from course.runs.models import Membership, Run, RunSession
 from course.runs.rules import Role
 from tests.factories import NOW, actor_of, course, make_member, make_person, make_run, make_work, packed
 from tests.learning.test_pages import counted
@@ -56,7 +56,10 @@ FORM = {
 
 
 def test_the_cockpit_counts_what_is_there(session: Session, run: Run, organiser: Person) -> None:
-    anna, bo = make_member(session, run, make_person(session, "Anna")), make_member(session, run, make_person(session, "Bo"))
+    anna, bo = (
+        make_member(session, run, make_person(session, "Anna")),
+        make_member(session, run, make_person(session, "Bo")),
+    )
     make_work(session, anna, slot="good", state="released", judge=organiser)
     make_work(session, anna, slot="bad", state="returned", judge=organiser)
     make_work(session, bo, slot="good", state="submitted")
@@ -81,7 +84,6 @@ def test_the_cockpit_asks_as_often_for_one_as_for_forty(
     client = client_for(organiser)
     with counted(engine) as asked:
         page = client.get(f"/runs/{run.id}").get_data(as_text=True)
-    assert page.count("Lægehuset") >= 0
     assert f"{number} deltager" in page
     assert len(asked) <= 14, asked
 
@@ -118,7 +120,9 @@ LONG = "x" * 100_000
     ],
     ids=lambda change: next(f"{k}={v[:12]!r}" for k, v in change.items()),
 )  # fmt: skip
-def test_bad_input_is_told_and_kept(session: Session, client_for: SignIn, organiser: Person, change: dict[str, str]) -> None:
+def test_bad_input_is_told_and_kept(
+    session: Session, client_for: SignIn, organiser: Person, change: dict[str, str]
+) -> None:
     before = session.scalar(select(func.count()).select_from(Run))
     answer = client_for(organiser).post("/runs/new", data=FORM | change)
     assert answer.status_code in {409, 422}
@@ -127,7 +131,9 @@ def test_bad_input_is_told_and_kept(session: Session, client_for: SignIn, organi
 
 
 @pytest.mark.parametrize("name", ["😀 hold", "<b>hold</b>", "{{ 7*7 }}", "hold\x00med nul", "hold‮omvendt"])
-def test_strange_names_are_shown_as_they_are(session: Session, client_for: SignIn, organiser: Person, name: str) -> None:
+def test_strange_names_are_shown_as_they_are(
+    session: Session, client_for: SignIn, organiser: Person, name: str
+) -> None:
     client = client_for(organiser)
     answer = client.post("/runs/new", data=FORM | {"name": name})
     assert answer.status_code == 302
@@ -143,15 +149,25 @@ def test_an_empty_form_names_every_field(client_for: SignIn, organiser: Person) 
     assert page.count("Vælg en dato.") >= 2
 
 
+def first_day(session: Session, run: Run) -> int:
+    """The day of the month of day 1, as it stands in the database now."""
+    session.rollback()
+    days = select(RunSession.starts_at).where(RunSession.run_id == run.id, RunSession.key == "day1")
+    return session.scalars(days).one().day
+
+
 def test_moving_the_days_asks_first(session: Session, client_for: SignIn, run: Run, organiser: Person) -> None:
     client = client_for(organiser)
     given = FORM | {"name": run.name, "day1-date": "2026-12-11"}
     page = client.post(f"/runs/{run.id}/edit", data=given)
     assert page.status_code == 200
     assert "fredag den 11. december 2026" in page.get_data(as_text=True)
+    assert "Intet er gemt endnu" in page.get_data(as_text=True)
+    session.rollback()
     session.expire_all()
     assert session.get_one(Run, run.id).sessions[0].starts_at.day == 4
     assert client.post(f"/runs/{run.id}/edit", data=given | {"confirmed": "yes"}).status_code == 302
+    session.rollback()
     session.expire_all()
     assert session.get_one(Run, run.id).sessions[0].starts_at.day == 11
 
@@ -160,14 +176,21 @@ def test_moving_a_deadline_asks_first(session: Session, client_for: SignIn, run:
     make_member(session, run, make_person(session, "Anna"))
     client = client_for(organiser)
     url = f"/runs/{run.id}/deadlines/cases"
-    given = {"membership": "", "date": "2026-11-25", "time": "12:00"}
+    given = {"membership": "all", "date": "2026-11-25", "time": "12:00"}
     page = client.post(url, data=given).get_data(as_text=True)
     assert "Anna" in page
     assert "Intet er gemt endnu" in page
     assert "onsdag den 25. november 2026 kl. 12.00" in page
     assert client.post(url, data=given | {"confirmed": "yes"}).status_code == 302
     assert "onsdag den 25. november 2026 kl. 12.00" in client.get(f"/runs/{run.id}/deadlines").get_data(as_text=True)
-    for bad in ({"date": ""}, {"date": "2026-11-01"}, {"time": "99:99"}, {"membership": "987654"}, {"membership": "x"}):
+    for bad in (
+        {"date": ""},
+        {"date": "2026-11-01"},
+        {"time": "99:99"},
+        {"membership": ""},
+        {"membership": "987654"},
+        {"membership": "x"},
+    ):
         assert client.post(url, data=given | bad).status_code == 422, bad
     assert client.get(f"/runs/{run.id}/deadlines/ukendt").status_code == 404
 
@@ -192,7 +215,9 @@ def test_the_last_organiser_stays(session: Session, run: Run, organiser: Person)
         runs.remove_member(session, actor=actor_of(organiser), now=NOW, run=run, membership_id=own.id)
 
 
-def test_cancelling_twice_tells_everybody_once(session: Session, client_for: SignIn, run: Run, organiser: Person) -> None:
+def test_cancelling_twice_tells_everybody_once(
+    session: Session, client_for: SignIn, run: Run, organiser: Person
+) -> None:
     make_member(session, run)
     client = client_for(organiser)
     for _ in range(2):
@@ -211,7 +236,9 @@ def test_a_new_version_is_taken_only_as_it_was_seen(session: Session, run: Run, 
     with pytest.raises(DomainError, match="igen"):
         service.take_content(session, actor=actor, now=NOW, run=run, new=newer, packed=packed("gp"), seen_digest="old")
     assert run.content_digest == before
-    service.take_content(session, actor=actor, now=NOW, run=run, new=newer, packed=packed("gp"), seen_digest=newer.digest)
+    service.take_content(
+        session, actor=actor, now=NOW, run=run, new=newer, packed=packed("gp"), seen_digest=newer.digest
+    )
     assert run.content_digest == newer.digest
 
 
@@ -222,7 +249,13 @@ def test_a_version_without_what_somebody_has_written_is_refused(session: Session
     assert service.preview_content(session, run, newer).works == 1
     with pytest.raises(DomainError, match="mangler"):
         service.take_content(
-            session, actor=actor_of(organiser), now=NOW, run=run, new=newer, packed=packed("gp"), seen_digest=newer.digest
+            session,
+            actor=actor_of(organiser),
+            now=NOW,
+            run=run,
+            new=newer,
+            packed=packed("gp"),
+            seen_digest=newer.digest,
         )
     assert course_of(session, run).digest == course().digest
 
