@@ -197,9 +197,9 @@ def object_of_run(
     return targets
 
 
-CASE = {"activity_id": "gp-05.case"}
+CASE: dict[str, Any] = {"activity_id": "gp-05.case"}
 FACILITATOR = frozenset({"facilitator"})
-STEP = {**CASE, "step_id": course().activities["gp-05.case"].form.steps[0].id}  # type: ignore[union-attr]
+STEP: dict[str, Any] = {**CASE, "step_id": course().activities["gp-05.case"].form.steps[0].id}  # type: ignore[union-attr]
 DONE_NOTHING = (404, 409, 422)
 """Somebody who has written nothing has nothing to send, withdraw or replace; a refusal by the rules is fine too."""
 
@@ -209,8 +209,7 @@ def place(*, refuses: tuple[int, ...] = (), **values: Any) -> Targets:
 
     def targets(world: World) -> Iterator[Target]:
         for slot in ("bad", "good"):
-            for target in of_run(P, refuses=refuses, slot=slot, **values)(world):
-                yield target
+            yield from of_run(P, refuses=refuses, slot=slot, **values)(world)
         fixed = {"run_id": world.runs["own"], **values}
         yield Target("unknown slot", {**fixed, "slot": "zzz"}, frozenset(), {**fixed, "slot": "yyy"})
 
@@ -236,6 +235,16 @@ def work_for_review(
     """A route about a work in front of a reviewer: staff of its run, not the recused, not before it is sent."""
     only = {label: frozenset[str]() for label in unread} | {"work:submitted": frozenset({"facilitator", "organiser"})}
     return object_of_run("work_id", "work", *STAFF, only=only, refuses=refuses, forms=forms)
+
+
+def several(*given: Targets) -> Targets:
+    """The addresses of each of these."""
+
+    def targets(world: World) -> Iterator[Target]:
+        for one in given:
+            yield from one(world)
+
+    return targets
 
 
 def link(name: str) -> Callable[[World], str]:
@@ -273,7 +282,7 @@ TABLE: dict[str, Targets] = {
     "exercises.quiz": of_run(P, activity_id="gp-04.myths"),
     "exercises.answer": of_run(P, activity_id="gp-04.myths"),
     "submissions.activity": of_run(P, **CASE),
-    "submissions.work": place(**CASE),
+    "submissions.work": several(place(**CASE), of_run(P, activity_id="gp-01.aim", slot="main")),
     "submissions.step": place(**STEP),
     "submissions.save_step": place(**STEP, refuses=(409,)),
     "submissions.autosave": place(**STEP, refuses=(409,)),
@@ -367,7 +376,10 @@ def build(app: Flask) -> World:
 
 
 def _build(session: Session, world: World) -> None:
-    names = {"creator": {"may_create_runs": True}, "administrator": {"is_administrator": True}}
+    names: dict[str, dict[str, Any]] = {
+        "creator": {"may_create_runs": True},
+        "administrator": {"is_administrator": True},
+    }
     people: dict[str, Person] = {}
     for who in sorted(SIGNED_IN):
         values = names.get(who, {"may_create_runs": who in {"organiser", "other_organiser"}})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -93,9 +94,9 @@ def test_a_failed_upgrade_leaves_nothing(bare: Engine, monkeypatch: pytest.Monke
     assert "work" in inspect(bare).get_table_names()
 
 
-def test_writers_wait_for_one_another_on_sqlite(bare: Engine) -> None:
-    if bare.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL locks rows, not the file")
+def test_writers_wait_for_one_another_on_sqlite(tmp_path: Path) -> None:
+    """PostgreSQL locks rows; here the file is locked, and the second writer waits from the beginning."""
+    bare = make_engine(f"sqlite:///{tmp_path / 'bare.db'}")
     tables.upgrade(bare)
     with bare.connect().execution_options(**{WRITE: True}) as first, first.begin():
         second = bare.connect()
@@ -104,3 +105,4 @@ def test_writers_wait_for_one_another_on_sqlite(bare: Engine) -> None:
         with pytest.raises(Exception, match="locked"):
             second.execution_options(**{WRITE: True}).begin()
         second.close()
+    bare.dispose()

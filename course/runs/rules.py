@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from course.content.catalogue import Activity, Step
@@ -55,8 +56,12 @@ def add_months(day: date, months: int) -> date:
 def resolve(symbolic: Symbolic, anchors: Mapping[str, datetime]) -> datetime | None:
     """The instant a symbolic date means, counted in days of the Danish calendar; None while its anchor has no date."""
     anchor = anchors.get(symbolic.anchor)
-    if anchor is None:
-        return None
+    return None if anchor is None else _counted(symbolic, anchor)
+
+
+@lru_cache(maxsize=4096)
+def _counted(symbolic: Symbolic, anchor: datetime) -> datetime:
+    """The instant a symbolic date means from its anchor; asked for the same dates at every request."""
     if not symbolic.amount and symbolic.time is None:
         return anchor
     day = anchor.astimezone(COPENHAGEN).date()

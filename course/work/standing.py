@@ -40,9 +40,10 @@ class Standing:
             slot,
             self.dates,
             self.facts,
-            {a.id: tuple(s.id for s in a.slots) for a in self.course.activities.values()}
-            if activity.needs
-            else {},
+            {
+                need.activity: tuple(s.id for s in self.course.activities[need.activity].slots)
+                for need in activity.needs
+            },
             now,
             cancelled=self.run.cancelled_at is not None,
             step=step,

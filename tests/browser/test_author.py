@@ -1,4 +1,4 @@
-"""Journey 8: an author edits a page and a prompt, sees it at once, and is told every fault; a run under way stays as it was."""
+"""Journey 8: an author edits a page and a prompt, sees it at once, and is told every fault."""
 
 from __future__ import annotations
 

@@ -14,7 +14,12 @@ RUN_AXE = """async () => {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     resultTypes: ["violations"],
   });
-  return found.violations.map(v => `${v.id}: ${v.help} – ${v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(" | ")}`);
+  const where = v => v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(" | ");
+  return found.violations.map(v => `${v.id}: ${v.help} – ${where(v)}`);
+}"""
+HAS_FOCUS = """e => {
+  const at = document.activeElement;
+  return e === at || (e.type === "radio" && e.form !== null && at.name === e.name && at.form === e.form);
 }"""
 NARROW = {"width": 320, "height": 640}
 
@@ -92,7 +97,8 @@ class Visit:
             """() => {
               const wide = document.documentElement.scrollWidth;
               const outside = [...document.querySelectorAll("body *")]
-                .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== "absolute")
+                .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+                .filter(e => getComputedStyle(e).position !== "absolute")
                 .slice(0, 5).map(e => e.tagName + "." + e.className);
               return {wide, inner: innerWidth, outside};
             }"""
@@ -105,8 +111,7 @@ class Visit:
         """Go to something with the Tab key alone, and see where one is."""
         expect(target).to_have_count(1)
         for _ in range(most):
-            if target.evaluate("e => e === document.activeElement || (e.type === 'radio' && e.form !== null"
-                               " && document.activeElement.name === e.name && document.activeElement.form === e.form)"):  # fmt: skip
+            if target.evaluate(HAS_FOCUS):
                 self.check_focus()
                 return
             self.page.keyboard.press("Tab")
@@ -122,7 +127,8 @@ class Visit:
                 getComputedStyle(near).outlineStyle !== "none" || getComputedStyle(near).boxShadow !== "none";
               const x = box.left + Math.min(box.width, 40) / 2, y = box.top + Math.min(box.height, 40) / 2;
               const on = document.elementFromPoint(x, y);
-              return {shown, hidden: box.height > 2 && on !== null && !e.contains(on) && !on.contains(e), what: e.outerHTML.slice(0, 120)};
+              const hidden = box.height > 2 && on !== null && !e.contains(on) && !on.contains(e);
+              return {shown, hidden, what: e.outerHTML.slice(0, 120)};
             }"""
         )
         assert seen["shown"], f"no focus to see on {seen['what']}"

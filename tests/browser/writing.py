@@ -1,4 +1,4 @@
-"""Filling in the forms of the course, whatever fields they have: with mouse and keyboard, or with the keyboard alone."""
+"""Filling in the forms of the course, whatever fields they have: with the mouse, or with the keyboard alone."""
 
 from __future__ import annotations
 
@@ -21,31 +21,36 @@ def fill(window: Visit, step: Step, *, text: str = LONG, only_required: bool = F
             fill_field(window, field, text)
 
 
+def first_option(field: Field) -> str:
+    """The first thing one can choose."""
+    return next(option.id for option in field.options)
+
+
 def fill_field(window: Visit, field: Field, text: str = LONG) -> None:
     """Answer one field."""
     page = window.page
-    match field.type:
-        case "text":
-            page.locator(f"#{field.id}").fill(text)
-        case "line":
-            page.locator(f"#{field.id}").fill(SHORT)
-        case "choice" if len(field.options) > 8:
-            page.locator(f"#{field.id}").select_option(field.options[1].id)
-        case "choice" | "choices":
-            page.locator(f'label[for="{field.id}-{field.options[0].id}"]').click()
-        case "scale":
-            page.locator(f"#{field.id}-4").check()
-        case "date":
-            page.locator(f"#{field.id}").fill("2027-01-15")
-        case "number":
-            page.locator(f"#{field.id}").fill("3")
-        case "lines":
-            for place in range(field.min_items or 3):
-                page.locator(f"#{field.id}-{place}").fill(f"det var travlt den dag, grund {place}")
-        case "rows":
-            fill_rows(window, field)
-        case "tally":
-            page.locator(f'label[for="{field.id}-0-{field.columns[0].id}"]').click()
+    typed = {"text": text, "line": SHORT, "date": "2027-01-15", "number": "3"}
+    if field.type in typed:
+        page.locator(f"#{field.id}").fill(typed[field.type])
+    elif field.type == "choice" and len(field.options) > 8:
+        page.locator(f"#{field.id}").select_option(field.options[1].id)
+    elif field.type in {"choice", "choices"}:
+        page.locator(f'label[for="{field.id}-{first_option(field)}"]').click()
+    elif field.type == "scale":
+        page.locator(f"#{field.id}-4").check()
+    elif field.type == "tally":
+        page.locator(f'label[for="{field.id}-0-{next(iter(field.columns)).id}"]').click()
+    else:
+        fill_several(window, field)
+
+
+def fill_several(window: Visit, field: Field) -> None:
+    """Answer a list of lines or a table."""
+    if field.type == "rows":
+        fill_rows(window, field)
+        return
+    for place in range(field.min_items or 3):
+        window.page.locator(f"#{field.id}-{place}").fill(f"det var travlt den dag, grund {place}")
 
 
 def fill_rows(window: Visit, field: Field) -> None:
@@ -69,7 +74,7 @@ def fill_by_keyboard(window: Visit, step: Step) -> None:
             window.tab_to(page.locator(f"#{field.id}"))
             window.key("ArrowDown", "ArrowDown")
         elif field.type in {"choice", "choices"}:
-            window.tab_to(page.locator(f"#{field.id}-{field.options[0].id}"))
+            window.tab_to(page.locator(f"#{field.id}-{first_option(field)}"))
             window.key("Space")
         else:
             window.tab_to(page.locator(f"#{field.id}"))

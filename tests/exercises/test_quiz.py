@@ -92,9 +92,11 @@ def test_whatever_is_posted_only_options_are_read(posted: dict[str, list[str]]) 
         assert question.kind == "multiple" or len(chosen) <= 1
 
 
-def attempt(session: Session, member: Membership, key: str = KEY, **changes: list[str]) -> Attempt:
+def attempt(
+    session: Session, member: Membership, changes: dict[str, list[str]] | None = None, key: str = KEY
+) -> Attempt:
     """One attempt with everything right but ``changes``."""
-    given_answers = {q.id: right(q) for q in QUIZ.questions} | changes
+    given_answers = {q.id: right(q) for q in QUIZ.questions} | (changes or {})
     gate = standing(session, member.run, member).gate(ACTIVITY, NOW)
     return service.attempt_quiz(
         session, actor=actor_of(member.person), now=NOW, membership=member, activity=ACTIVITY, gate=gate,
@@ -111,7 +113,7 @@ def test_other_answers_on_a_page_gone_back_to_are_a_new_attempt(session: Session
     first = attempt(session, member)
     question = QUIZ.questions[0]
     wrong = next(option.id for option in question.options if not option.correct)
-    second = attempt(session, member, **{question.id: [wrong]})
+    second = attempt(session, member, {question.id: [wrong]})
     assert second.id != first.id
     assert (first.points, second.points) == (len(QUIZ.questions), len(QUIZ.questions) - 1)
 
@@ -120,7 +122,7 @@ def test_another_attempt_is_another_row_and_the_newest_is_shown(session: Session
     attempt(session, member)
     question = QUIZ.questions[0]
     wrong = next(option.id for option in question.options if not option.correct)
-    second = attempt(session, member, key="another", **{question.id: [wrong]})
+    second = attempt(session, member, {question.id: [wrong]}, key="another")
     found = service.latest_attempt(session, member.id, ACTIVITY.id)
     assert found is not None
     assert (found.id, found.points) == (second.id, len(QUIZ.questions) - 1)
@@ -141,7 +143,7 @@ def test_attempts_are_guarded(session: Session, member: Membership) -> None:
             activity=course().activities["gp-05.case"], gate=gate, answers=given_answers, attempt_key=KEY,
         )  # fmt: skip
     with pytest.raises(DomainError):
-        attempt(session, member, **{QUIZ.questions[0].id: []})
+        attempt(session, member, {QUIZ.questions[0].id: []})
     assert session.scalar(select(func.count()).select_from(Attempt)) == 0
 
 

@@ -142,6 +142,11 @@ def test_only_a_page_to_read_can_be_read(client_for: SignIn, member: Membership,
     assert answer.status_code == 404
 
 
+def cancel(session: Session, run: Run) -> None:
+    """Cancel a run."""
+    runs.cancel_run(session, actor=actor_of(session.get_one(Person, run.created_by_id)), now=NOW, run=run)
+
+
 def test_reading_is_guarded(session: Session, member: Membership) -> None:
     activity = course().activities["gp-01.safety"]
     gate = standing(session, member.run, member).gate(activity, NOW)
@@ -198,7 +203,8 @@ def test_the_feed_is_the_same_and_opens_only_by_its_token(
     mac = token.partition(".")[2]
     wrong = [
         "1", ".", "", f"{member.id}.", f"{member.id}.{mac[:-1]}", f"{member.id}.{mac}0", f"{member.id}.{'0' * 40}",
-        f"{member.id + 999}.{mac}", f"{member.id}.{other.partition('.')[2]}", f"-{token}", "9" * 30 + ".x", "æ.ø", "²." + mac,
+        f"{member.id + 999}.{mac}", f"{member.id}.{other.partition('.')[2]}", f"-{token}", "9" * 30 + ".x", "æ.ø",
+        "²." + mac,
     ]  # fmt: skip
     for guess in wrong:
         assert client.get(f"/calendar/{guess}.ics").status_code == 404, guess
@@ -221,7 +227,7 @@ def test_a_new_nonce_is_a_new_token(session: Session, member: Membership) -> Non
 def test_a_cancelled_run_is_cancelled_in_the_calendar(
     session: Session, client: FlaskClient, run: Run, member: Membership
 ) -> None:
-    runs.cancel_run(session, actor=actor_of(session.get_one(Person, run.created_by_id)), now=NOW, run=run)
+    cancel(session, run)
     session.commit()
     found = events(client.get(f"/calendar/{calendar.feed_token(member, SECRET)}.ics").data)
     assert {str(e["status"]) for name, e in found.items() if name.startswith("Kursusdag")} == {"CANCELLED"}

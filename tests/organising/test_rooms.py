@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from course.accounts.models import Person
+from course.content.catalogue import Course
 from course.db.audit import AuditRow
 from course.db.errors import DomainError
 from course.organising import service
@@ -230,15 +231,20 @@ def test_cancelling_twice_tells_everybody_once(
 # -- versions of the course ------------------------------------------------------------------------------------------
 
 
+def take(session: Session, run: Run, organiser: Person, newer: Course, seen: str) -> None:
+    """Take a newer version of the course into use."""
+    service.take_content(
+        session, actor=actor_of(organiser), now=NOW, run=run, new=newer, packed=packed("gp"), seen_digest=seen
+    )
+
+
 def test_a_new_version_is_taken_only_as_it_was_seen(session: Session, run: Run, organiser: Person) -> None:
-    actor, before = actor_of(organiser), run.content_digest
+    before = run.content_digest
     newer = replace(course(), digest="f" * 64)
     with pytest.raises(DomainError, match="igen"):
-        service.take_content(session, actor=actor, now=NOW, run=run, new=newer, packed=packed("gp"), seen_digest="old")
+        take(session, run, organiser, newer, "old")
     assert run.content_digest == before
-    service.take_content(
-        session, actor=actor, now=NOW, run=run, new=newer, packed=packed("gp"), seen_digest=newer.digest
-    )
+    take(session, run, organiser, newer, newer.digest)
     assert run.content_digest == newer.digest
 
 
@@ -248,15 +254,7 @@ def test_a_version_without_what_somebody_has_written_is_refused(session: Session
     newer = replace(course(), activities=kept, digest="e" * 64)
     assert service.preview_content(session, run, newer).works == 1
     with pytest.raises(DomainError, match="mangler"):
-        service.take_content(
-            session,
-            actor=actor_of(organiser),
-            now=NOW,
-            run=run,
-            new=newer,
-            packed=packed("gp"),
-            seen_digest=newer.digest,
-        )
+        take(session, run, organiser, newer, newer.digest)
     assert course_of(session, run).digest == course().digest
 
 
