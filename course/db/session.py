@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from flask import Flask, current_app, g
 from sqlalchemy import Engine
@@ -51,6 +52,20 @@ def current() -> Session:
     if "database_session" not in g:
         g.database_session = new_session(engine())
     return g.database_session
+
+
+def forget_log(of: Engine) -> None:
+    """Write SQLite's log into the file and empty it, so that a text just erased is in neither (best effort: a reader
+    may hold it a moment longer). PostgreSQL recycles its log by itself, in its own time.
+    """
+    if of.dialect.name != "sqlite":
+        return
+    connection = of.raw_connection()
+    try:
+        driver: Any = connection.driver_connection
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.close()
 
 
 @contextmanager

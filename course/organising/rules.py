@@ -79,6 +79,7 @@ class Touched:
     removed: tuple[str, ...]
     asked_anew: tuple[str, ...]
     works: int
+    deadlines: tuple[str, ...] = ()
 
 
 def touched(now: Course, new: Course, works_by_activity: Mapping[str, int]) -> Touched:
@@ -92,4 +93,9 @@ def touched(now: Course, new: Course, works_by_activity: Mapping[str, int]) -> T
         removed=tuple(now.activities[a].title for a in removed),
         asked_anew=tuple(now.activities[a].title for a in asked_anew),
         works=sum(works_by_activity.get(a, 0) for a in [*removed, *asked_anew]),
+        deadlines=tuple(
+            deadline.title
+            for deadline in new.deadlines.values()
+            if deadline.id not in now.deadlines or now.deadlines[deadline.id].at != deadline.at
+        ),
     )

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from course.db.errors import DomainError, NotAllowed
-from course.db.session import current, writing
+from course.db.session import current, engine, forget_log, writing
 from course.runs.access import actor, run
 from course.runs.contents import course_of
 from course.web.audience import STAFF, audience
@@ -66,6 +66,7 @@ def reject(run_id: int, work_id: int) -> ResponseReturnValue:
                 session, actor=actor(), now=now(), work_id=work_id, seen=typed.seen, comment=typed.comment,
                 form=asked.form, analyses=asked.analyses,
             )  # fmt: skip
+        forget_log(engine())
     except NotAllowed:
         raise
     except DomainError as refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from course.accounts.models import Person
 from course.db.audit import AuditRow, record
 from course.db.engine import SAFE_SQLITE, sqlite_module
-from course.db.session import new_session, writing
+from course.db.session import forget_log, new_session, writing
 from course.db.upsert import upsert
 from course.runs.models import Progress
 from tests.factories import NOW, make_member, make_person, make_run
@@ -144,3 +145,16 @@ def test_time_zone_of_now() -> None:
     from course.web.clock import now
 
     assert now().tzinfo is UTC
+
+
+def test_what_was_erased_is_not_in_the_log(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL recycles its log by itself")
+    with new_session(engine) as session, writing(session):
+        person = make_person(session, "Anna Sjældent-Navn")
+    with new_session(engine) as session, writing(session):
+        session.get_one(Person, person.id).name = "Ukendt"
+    forget_log(engine)
+    file = Path(engine.url.database or "")
+    held = file.read_bytes() + file.with_name(f"{file.name}-wal").read_bytes()
+    assert b"Sj\xc3\xa6ldent-Navn" not in held
