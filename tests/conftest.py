@@ -58,10 +58,10 @@ def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture
-def app(whole_app: Flask) -> Iterator[Flask]:
+def app(whole_app: Flask) -> Flask:
     """The application with an empty database."""
     empty(whole_app.extensions[EXTENSION])
-    yield whole_app
+    return whole_app
 
 
 @pytest.fixture

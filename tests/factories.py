@@ -96,9 +96,7 @@ def make_member(
 ) -> Membership:
     """A member of a run; the person is made when not given."""
     person = person or make_person(session, f"Læge {next(_numbers)}", now=now)
-    member = runs.add_member(
-        session, actor=actor_of(person), now=now, run=run, person_id=person.id, role=role
-    )
+    member = runs.add_member(session, actor=actor_of(person), now=now, run=run, person_id=person.id, role=role)
     member.person = person
     return member
 
@@ -144,7 +142,8 @@ def make_work(
 ) -> Work:
     """A work of ``member``, brought to ``state`` by the operations of the spine.
 
-    ``state``: draft, submitted, withdrawn, returned, accepted, rejected, released or recalled. All but the first three need ``judge``.
+    ``state``: draft, submitted, withdrawn, returned, accepted, rejected, released or recalled.
+    All but the first three need ``judge``.
     """
     run = member.run
     activity = course().activities[activity_id]
@@ -152,9 +151,7 @@ def make_work(
     actor = actor_of(member.person)
     gate = standing(session, run, member).gate(activity, now, slot=slot)
     data = data if data is not None else case_data()
-    work = spine.open_work(
-        session, actor=actor, now=now, membership=member, activity=activity, slot=slot, gate=gate
-    )
+    work = spine.open_work(session, actor=actor, now=now, membership=member, activity=activity, slot=slot, gate=gate)
     spine.save(
         session, actor=actor, now=now, work=work, form=form, gate=gate, content=checking.check_data(form, data),
         base_no=work.latest_no, save_id=str(uuid4()), confirmed=confirmed or (),
@@ -173,9 +170,7 @@ def make_work(
     return work
 
 
-def judge_work(
-    session: Session, work: Work, judge: Actor, state: str, *, now: datetime, comment: str
-) -> None:
+def judge_work(session: Session, work: Work, judge: Actor, state: str, *, now: datetime, comment: str) -> None:
     """Bring a submitted work to a judged state."""
     assert work.submitted_no is not None
     values: dict[str, Any] = {

@@ -63,8 +63,9 @@ def find(session: Session, token: str) -> Found | None:
     row = session.execute(_OF_TOKEN, {"token_hash": token_hash(token)}).one_or_none()
     if row is None:
         return None
-    sign_in_id, seen_at, expires_at, revoked_at, closed_at, *person = row
-    return Found(sign_in_id, Actor(*person), seen_at, expires_at, revoked_at, closed_at)
+    sign_in_id, seen_at, expires_at, revoked_at, closed_at, person_id, name, email, administers, creates = row
+    actor = Actor(person_id, name, email, administers, creates)
+    return Found(sign_in_id, actor, seen_at, expires_at, revoked_at, closed_at)
 
 
 def counts(sign_in: Found, now: datetime) -> bool:
@@ -73,9 +74,7 @@ def counts(sign_in: Found, now: datetime) -> bool:
 
 
 def _is_alive(sign_in: Found | SignIn, now: datetime) -> bool:
-    return is_alive(
-        seen_at=sign_in.seen_at, expires_at=sign_in.expires_at, revoked_at=sign_in.revoked_at, now=now
-    )
+    return is_alive(seen_at=sign_in.seen_at, expires_at=sign_in.expires_at, revoked_at=sign_in.revoked_at, now=now)
 
 
 def see(session: Session, *, sign_in_id: int, now: datetime) -> None:

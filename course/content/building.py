@@ -96,15 +96,11 @@ class _Building:
             sessions=_frozen(
                 (part.id, c.Session(part.id, part.title, part.starts, part.ends)) for part in model.sessions
             ),
-            deadlines=_frozen(
-                (part.id, c.Deadline(part.id, part.title, part.at)) for part in model.deadlines
-            ),
+            deadlines=_frozen((part.id, c.Deadline(part.id, part.title, part.at)) for part in model.deadlines),
             completion=tuple(c.Requirement(part.activity, part.needs) for part in model.completion),
             invitation=c.Invitation(model.invitation.days),
             modules=_frozen((module.id, module) for module in modules),
-            activities=_frozen(
-                (activity.id, activity) for module in modules for activity in module.activities
-            ),
+            activities=_frozen((activity.id, activity) for module in modules for activity in module.activities),
             objectives=_frozen(item for item in objectives.items() if item[1].course == model.id),
             rubrics=rubrics,
             cases=_frozen(item for item in cases.items() if model.id in item[1].courses),
@@ -141,9 +137,7 @@ class _Building:
             pages=tuple(self._page(file, page) for page in model.pages),
             activities=tuple(_activity(model.id, part, forms, quizzes) for part in model.activities),
             references=_references(model.references),
-            reviewed_by=c.ReviewedBy(
-                _reviewed(model.reviewed_by.clinician), _reviewed(model.reviewed_by.lawyer)
-            ),
+            reviewed_by=c.ReviewedBy(_reviewed(model.reviewed_by.clinician), _reviewed(model.reviewed_by.lawyer)),
             phase_id=phase_id,
         )
 
@@ -184,8 +178,7 @@ class _Building:
             opens=step.opens,
             fields=tuple(_field(field, step.id, guard) for field in step.fields),
             nudges=tuple(
-                c.Nudge(nudge.when, nudge.field, nudge.say, nudge.n or 0, nudge.words)
-                for nudge in step.nudges
+                c.Nudge(nudge.when, nudge.field, nudge.say, nudge.n or 0, nudge.words) for nudge in step.nudges
             ),
         )
 
@@ -195,9 +188,7 @@ class _Building:
                 part.id,
                 part.kind,
                 part.text,
-                tuple(
-                    c.Answer(option.id, option.text, option.correct, option.why) for option in part.options
-                ),
+                tuple(c.Answer(option.id, option.text, option.correct, option.why) for option in part.options),
                 c.Reference(part.source.source, part.source.where) if part.source else None,
             )
             for part in model.questions

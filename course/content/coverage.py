@@ -73,9 +73,7 @@ def assessment_of(activity: ActivityPart, parts: CourseParts) -> frozenset[str]:
         return frozenset({"questions"})
     ways = {"performance"} if activity.kind in ("case", "analysis") else set()
     form = parts.forms.get(activity.form or "")
-    if form and any(
-        field.type == "scale" or field.reflection for step in form.model.steps for field in step.fields
-    ):
+    if form and any(field.type == "scale" or field.reflection for step in form.model.steps for field in step.fields):
         ways.add("scale")
     return frozenset(ways)
 
@@ -130,9 +128,7 @@ def as_text(courses: list[CourseCoverage]) -> str:
     lines: list[str] = []
     for course in courses:
         covered = len(course.rows) - len(course.missing)
-        lines.append(
-            f"{course.course} ({course.status}): {covered} af {len(course.rows)} læringsmål er dækket"
-        )
+        lines.append(f"{course.course} ({course.status}): {covered} af {len(course.rows)} læringsmål er dækket")
         width = max((len(row.objective) for row in course.rows), default=0)
         for row in course.rows:
             mark = "✓" if row.is_covered else "–"

@@ -34,9 +34,7 @@ _ATTRIBUTES = {
     **{heading: {"id", "class"} for heading in ("h2", "h3", "h4", "h5")},
 }
 _PLACE = re.compile(r'<div data-activity="([^"]*)"></div>')
-_INNER_LINK = re.compile(
-    r'(<(?:a|img) (?:alt="[^"]*" )?(?:href|src)=")(module|page|figur):([^"#]*)(?:#([^"]*))?(?=")'
-)
+_INNER_LINK = re.compile(r'(<(?:a|img) (?:alt="[^"]*" )?(?:href|src)=")(module|page|figur):([^"#]*)(?:#([^"]*))?(?=")')
 _NOT_TEXT = re.compile(r'<(h[2-5]|table|pre)\b.*?</\1>|<p class="box-(?:kind|source)">.*?</p>', re.S)
 _BLOCK_EDGE = re.compile(r"</?(?:p|li|ul|ol|dd|dt|dl|blockquote|div)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")

@@ -30,16 +30,12 @@ _MESSAGES: Mapping[str, str] = {
 _MOMENTS = ("is_instance_of", "dataclass_type", "dataclass_exact_type", "time_type")
 
 
-def report(
-    path: str, model: type[BaseModel], parsed: Parsed, error: ValidationError, faults: FaultList
-) -> None:
+def report(path: str, model: type[BaseModel], parsed: Parsed, error: ValidationError, faults: FaultList) -> None:
     """Add one fault for everything pydantic found in a file."""
     every = error.errors(include_url=False)
     for found in every:
         loc: Path = found["loc"]
-        if found["type"] == "too_short" and any(
-            other["loc"][: len(loc)] == loc != other["loc"] for other in every
-        ):
+        if found["type"] == "too_short" and any(other["loc"][: len(loc)] == loc != other["loc"] for other in every):
             continue  # it is short only because what stands in it is not right
         faults.add(path, parsed.lines.of(*loc), _message(model, loc, found))
 

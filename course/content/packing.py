@@ -25,18 +25,14 @@ def course_paths(source: Source, written: Written, folder: str) -> list[str]:
     own = (f"modules/{folder}/", f"assessments/{folder}/", "assessments/rubrics/")
     cases = {file.path for file in written.cases.values() if folder in file.model.courses}
     return [
-        path
-        for path in source.paths()
-        if path.startswith(own) or path in (OBJECTIVES, LONG_WORDS) or path in cases
+        path for path in source.paths() if path.startswith(own) or path in (OBJECTIVES, LONG_WORDS) or path in cases
     ]
 
 
 def pack_files(files: Mapping[str, bytes]) -> bytes:
     """Return files as deterministic JSON: the same files always give the same bytes."""
     texts = {path: data.decode("utf-8") for path, data in files.items() if suffix(path) not in FIGURES}
-    figures = {
-        path: base64.b64encode(data).decode() for path, data in files.items() if suffix(path) in FIGURES
-    }
+    figures = {path: base64.b64encode(data).decode() for path, data in files.items() if suffix(path) in FIGURES}
     packed = {"pack": PACK, "files": texts, "figures": figures}
     return json.dumps(packed, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 

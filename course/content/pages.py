@@ -28,9 +28,7 @@ class Html:
         """Return the HTML; `link` gives the address of each inner link (and image), unescaped, without the
         fragment.
         """
-        return Markup("").join(
-            Markup(part) if isinstance(part, str) else _address(part, link) for part in self.parts
-        )
+        return Markup("").join(Markup(part) if isinstance(part, str) else _address(part, link) for part in self.parts)
 
 
 def _address(target: Link, link: Callable[[Link], str]) -> str:
@@ -60,9 +58,7 @@ class Page:
 
     def render(self, link: Callable[[Link], str]) -> tuple[Markup | ActivityRef, ...]:
         """Return what a template shows in order: safe HTML, and a reference for every activity."""
-        return tuple(
-            segment.render(link) if isinstance(segment, Html) else segment for segment in self.segments
-        )
+        return tuple(segment.render(link) if isinstance(segment, Html) else segment for segment in self.segments)
 
     @property
     def html(self) -> Markup:
@@ -70,8 +66,6 @@ class Page:
         markers.
         """
         return Markup("").join(
-            piece
-            if isinstance(piece, Markup)
-            else Markup('<div data-activity="{}"></div>').format(piece.activity_id)
+            piece if isinstance(piece, Markup) else Markup('<div data-activity="{}"></div>').format(piece.activity_id)
             for piece in self.render(lambda link: f"{link.scheme}:{link.target}")
         )

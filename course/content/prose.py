@@ -64,14 +64,10 @@ def outline(text: str, *, page: bool) -> Outline:
     for link in _LINK.finditer(masked):
         _read_link(link, masked.count("\n", 0, link.start()), found, page=page)
     for html in _RAW_HTML.finditer(masked):
-        found.problems.append(
-            (masked.count("\n", 0, html.start()), "rå HTML kan ikke bruges: skriv Markdown")
-        )
+        found.problems.append((masked.count("\n", 0, html.start()), "rå HTML kan ikke bruges: skriv Markdown"))
     for reference in _REFERENCE.finditer(masked):
         offset = masked.count("\n", 0, reference.start())
-        found.problems.append(
-            (offset, "skriv linkets adresse i parentes lige efter teksten: [tekst](adresse)")
-        )
+        found.problems.append((offset, "skriv linkets adresse i parentes lige efter teksten: [tekst](adresse)"))
     return found
 
 
@@ -102,9 +98,7 @@ def _read_heading(heading: re.Match[str], offset: int, level: int, found: Outlin
     elif new == 1:
         found.problems.append((offset, "sidens titel er allerede dens overskrift: begynd med ##"))
     elif new > 5 or new > level + 1:
-        found.problems.append(
-            (offset, f"overskriften springer et niveau over: brug {'#' * min(5, level + 1)}")
-        )
+        found.problems.append((offset, f"overskriften springer et niveau over: brug {'#' * min(5, level + 1)}"))
     if not heading[2]:
         found.problems.append((offset, "overskriften er tom"))
     found.anchors.add(slug(heading[2]))
@@ -130,37 +124,27 @@ def _read_block_line(line: str, offset: int, blocks: list[_OpenBlock], found: Ou
     return False
 
 
-def _open(
-    opening: re.Match[str], offset: int, blocks: list[_OpenBlock], found: Outline, *, page: bool
-) -> None:
+def _open(opening: re.Match[str], offset: int, blocks: list[_OpenBlock], found: Outline, *, page: bool) -> None:
     name, argument = opening[2], opening[3] or ""
     if blocks:
         _end_options(blocks[-1], found)
     if name == ACTIVITY:
         _place_activity(argument, offset, blocks, found, page=page)
     elif name not in BOXES:
-        found.problems.append(
-            (offset, f"blokken »{name}« findes ikke: vælg mellem activity, {', '.join(BOXES)}")
-        )
+        found.problems.append((offset, f"blokken »{name}« findes ikke: vælg mellem activity, {', '.join(BOXES)}"))
     if name in BOXES:
         found.anchors.add(slug(argument or BOXES[name]))
     if blocks and len(opening[1]) >= blocks[-1].slashes:
-        problem = (
-            f"»{name}« står inde i »{blocks[-1].name}«: luk den først, eller giv den ydre flere skråstreger"
-        )
+        problem = f"»{name}« står inde i »{blocks[-1].name}«: luk den først, eller giv den ydre flere skråstreger"
         found.problems.append((offset, problem))
     blocks.append(_OpenBlock(offset, len(opening[1]), name))
 
 
-def _place_activity(
-    argument: str, offset: int, blocks: list[_OpenBlock], found: Outline, *, page: bool
-) -> None:
+def _place_activity(argument: str, offset: int, blocks: list[_OpenBlock], found: Outline, *, page: bool) -> None:
     if not page:
         found.problems.append((offset, "aktiviteter kan kun stå på sider"))
     elif not argument:
-        found.problems.append(
-            (offset, "skriv aktivitetens id efter stregen: /// activity | gp-02.confidence")
-        )
+        found.problems.append((offset, "skriv aktivitetens id efter stregen: /// activity | gp-02.confidence"))
     elif blocks:
         found.problems.append((offset, "en aktivitet kan ikke stå inde i en boks"))
     else:
@@ -216,9 +200,7 @@ def _read_link(link: re.Match[str], offset: int, found: Outline, *, page: bool) 
         found.problems.append(
             (
                 offset,
-                "billedet mangler en tekst til dem, der ikke ser det"
-                if is_image
-                else "linket mangler en tekst",
+                "billedet mangler en tekst til dem, der ikke ser det" if is_image else "linket mangler en tekst",
             )
         )
     if address.startswith("#") and page and not is_image:
@@ -231,9 +213,7 @@ def _read_link(link: re.Match[str], offset: int, found: Outline, *, page: bool) 
         if not page:
             found.problems.append((offset, "links til moduler og sider og billeder kan kun stå på sider"))
         else:
-            found.links.append(
-                Placed(offset, f"{parts['scheme']}:{parts['target']}", parts["fragment"] or "")
-            )
+            found.links.append(Placed(offset, f"{parts['scheme']}:{parts['target']}", parts["fragment"] or ""))
 
 
 def _address_problem(address: str, *, is_image: bool) -> str:

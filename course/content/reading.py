@@ -170,9 +170,7 @@ class _Reading:
 
     def _figure(self, path: str, _found: re.Match[str]) -> None:
         if suffix(path) not in FIGURES:
-            self.faults.add(
-                path, 1, f"kun sider (.md), module.yaml og billeder ({', '.join(FIGURES)}) kan ligge her"
-            )
+            self.faults.add(path, 1, f"kun sider (.md), module.yaml og billeder ({', '.join(FIGURES)}) kan ligge her")
             return
         data = self._bytes(path)
         if data is not None:

@@ -29,9 +29,7 @@ def content_root(setting: str | Path | None = None) -> Path:
         chosen = Path(setting).expanduser().resolve()
         if is_root(chosen):
             return chosen
-        raise NoContent(
-            f"{chosen} has no modules/ folder: COURSE_CONTENT_ROOT must name a folder with {_FOLDERS}"
-        )
+        raise NoContent(f"{chosen} has no modules/ folder: COURSE_CONTENT_ROOT must name a folder with {_FOLDERS}")
     for place in (PACKAGED, REPOSITORY):
         if is_root(place):
             return place

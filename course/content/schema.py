@@ -221,9 +221,7 @@ class FieldPart(Part):
 
 
 class NudgePart(Part):
-    when: Literal[
-        "empty", "few_rows", "few_items", "no_first_person", "no_date", "judging_words", "words_outside"
-    ]
+    when: Literal["empty", "few_rows", "few_items", "no_first_person", "no_date", "judging_words", "words_outside"]
     field: FieldId
     say: Line
     n: Annotated[int, Field(ge=1, le=50)] | None = None

@@ -78,17 +78,13 @@ def parse(text: str) -> Symbolic:
     """
     found = _SYMBOLIC.fullmatch(" ".join(text.split()))
     if not found:
-        raise NotADate(
-            f"»{text}« er ikke en symbolsk dato: skriv fx »14 days before day1 at 23.59« eller »day1«"
-        )
+        raise NotADate(f"»{text}« er ikke en symbolsk dato: skriv fx »14 days before day1 at 23.59« eller »day1«")
     time = parse_time(found["time"]) if found["time"] else None
     if found["amount"] is None:
         return Symbolic(0, Unit.DAYS, Direction.AT, found["anchor"], time)
     amount = int(found["amount"])
     if not 1 <= amount <= MOST:
-        raise NotADate(
-            f"»{text}« ligger for langt væk eller på selve dagen: antallet skal være fra 1 til {MOST}"
-        )
+        raise NotADate(f"»{text}« ligger for langt væk eller på selve dagen: antallet skal være fra 1 til {MOST}")
     return Symbolic(
         amount, Unit(found["unit"] + "s"), Direction(found["direction"]), found["anchor"], time or END_OF_DAY
     )

@@ -119,9 +119,7 @@ def parse(path: str, text: str, faults: FaultList) -> Parsed | None:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        faults.add(
-            path, mark.line + 1 if mark else 1, _in_danish(f"{error.context or ''} {error.problem or ''}")
-        )
+        faults.add(path, mark.line + 1 if mark else 1, _in_danish(f"{error.context or ''} {error.problem or ''}"))
         return None
     except (yaml.YAMLError, ValueError, RecursionError):
         faults.add(path, 1, "filen kan ikke læses som YAML")

@@ -104,9 +104,7 @@ class Detector:
         patterns = [_pattern(rule, bundle["macros"]) for rule in bundle["patterns"]]
         self._patterns = {
             (guard, level): [
-                pattern
-                for pattern in patterns
-                if pattern.kind in kinds and self._kinds[pattern.kind]["level"] == level
+                pattern for pattern in patterns if pattern.kind in kinds and self._kinds[pattern.kind]["level"] == level
             ]
             for guard, kinds in self._guards.items()
             for level in (RED, AMBER)

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-FIRST, SURNAME, PLACE, COUNTRY, WORK, ALLOWED, EPONYM, COMMON, AMBIGUOUS, JOB, HEALTH = (
-    1 << bit for bit in range(11)
-)
+FIRST, SURNAME, PLACE, COUNTRY, WORK, ALLOWED, EPONYM, COMMON, AMBIGUOUS, JOB, HEALTH = (1 << bit for bit in range(11))
 PERSON = FIRST | SURNAME
 ENTITY = PERSON | PLACE | COUNTRY | WORK
 LISTS = {
@@ -52,9 +50,7 @@ class Words:
     def __init__(self, bundle: dict[str, Any]) -> None:
         self._token = re.compile(f"[{bundle['macros']['L']}]+")
         self._context = {name: frozenset(words) for name, words in bundle["context"].items()}
-        self._endings = {
-            kind: tuple(bundle["context"][f"{kind}_endings"]) for kind in ("institution", "place")
-        }
+        self._endings = {kind: tuple(bundle["context"][f"{kind}_endings"]) for kind in ("institution", "place")}
         self._flags: dict[str, int] = {}
         self._phrases: dict[str, list[tuple[str, int]]] = {}
         for name, flag in LISTS.items():
@@ -182,11 +178,7 @@ class Words:
 
     def _listed(self, text: str, tokens: list[Token], at: int, flag: int) -> str:
         _, start, end = tokens[at]
-        if (
-            flag & AMBIGUOUS
-            and self._opens(text, start, end)
-            and not self._is_evident(text, tokens, at, flag)
-        ):
+        if flag & AMBIGUOUS and self._opens(text, start, end) and not self._is_evident(text, tokens, at, flag):
             return ""
         return self._entity(flag, self._before(text, start))
 

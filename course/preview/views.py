@@ -110,9 +110,7 @@ def _pieces(course: Course, page: Page) -> list[dict[str, Any]]:
         return url_for("preview.module", course_id=course.id, module_id=module_id, page_id=name or None)
 
     return [
-        {"activity": course.activities[piece.activity_id]}
-        if isinstance(piece, ActivityRef)
-        else {"html": piece}
+        {"activity": course.activities[piece.activity_id]} if isinstance(piece, ActivityRef) else {"html": piece}
         for piece in page.render(link)
     ]
 

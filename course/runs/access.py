@@ -124,11 +124,7 @@ def _is_for(signed_in: Actor, allowed: frozenset[str]) -> bool:
 
 
 def _access_to_run(signed_in: Actor, run_id: int | None) -> Access:
-    rows = (
-        current()
-        .execute(_IN_RUN, {"run": run_id, "person": signed_in.person_id})
-        .all()
-    )
+    rows = current().execute(_IN_RUN, {"run": run_id, "person": signed_in.person_id}).all()
     if not rows:
         return Access(signed_in)
     found: Run = rows[0][1]

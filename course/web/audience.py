@@ -28,12 +28,7 @@ def audience(*names: str) -> Callable[[View], View]:
         ValueError: for an unknown name or a mixture of general names and roles.
     """
     given = frozenset(names)
-    if (
-        not given
-        or not given <= KNOWN
-        or (given & OF_A_RUN and given - OF_A_RUN)
-        or len(given - OF_A_RUN) > 1
-    ):
+    if not given or not given <= KNOWN or (given & OF_A_RUN and given - OF_A_RUN) or len(given - OF_A_RUN) > 1:
         raise ValueError(f"not an audience: {names!r}")
 
     def declare(view: View) -> View:

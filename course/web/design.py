@@ -55,9 +55,7 @@ CHANGED = (
 FIELDS = (
     Field("age", FieldType.CHOICE, "Aldersgruppe", "", True, "s", options=(Option("30-49", "30–49 år"),)),
     Field("wanted", FieldType.TEXT, "Hvad ville patienten?", "", True, "s"),
-    Field(
-        "sure", FieldType.SCALE, "Hvor sikker er du?", "", True, "s", min_text="slet ikke", max_text="helt"
-    ),
+    Field("sure", FieldType.SCALE, "Hvor sikker er du?", "", True, "s", min_text="slet ikke", max_text="helt"),
     Field("when", FieldType.DATE, "Hvornår?", "", False, "s"),
     Field("why", FieldType.LINES, "Hvorfor?", "", False, "s"),
 )
@@ -83,9 +81,7 @@ class ExampleForm(Form):
     password = PasswordField("Vælg en adgangskode", [validators.InputRequired("Vælg en adgangskode.")])
     cluster = SelectField("Klynge", choices=CLUSTERS)
     way = RadioField("Hvordan vil du have besked?", choices=WAYS)
-    remember = BooleanField(
-        "Husk mig på denne computer", [validators.InputRequired("Sæt et kryds for at gå videre.")]
-    )
+    remember = BooleanField("Husk mig på denne computer", [validators.InputRequired("Sæt et kryds for at gå videre.")])
 
 
 def _examples() -> dict[str, Any]:

@@ -18,8 +18,7 @@ _SHAPES = {
     "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5.4l3.4 2"/>',
     "arrow-right": '<path d="M4.5 12h14M13 6.5l5.5 5.5-5.5 5.5"/>',
     "arrow-left": '<path d="M19.5 12h-14M11 6.5 5.5 12l5.5 5.5"/>',
-    "calendar": '<rect x="4" y="5.5" width="16" height="15" rx="1.5"/>'
-    '<path d="M4 10.5h16M8.5 3v4.5M15.5 3v4.5"/>',
+    "calendar": '<rect x="4" y="5.5" width="16" height="15" rx="1.5"/><path d="M4 10.5h16M8.5 3v4.5M15.5 3v4.5"/>',
     "print": '<path d="M7 9V3.5h10V9M7 17H4V9h16v8h-3"/><path d="M7 14h10v6.5H7Z"/>',
     "person": '<circle cx="12" cy="8" r="4"/><path d="M4.5 20.5c.6-4 3.5-6 7.5-6s6.9 2 7.5 6"/>',
     "chat": '<path d="M4 5h16v11.5h-9L6.5 20v-3.5H4Z"/>',

@@ -89,9 +89,7 @@ def amber_words(form: Form, data: Mapping[str, Any], confirmed: Iterable[str] = 
     for _path, field, text in shape.texts(form.fields.values(), data):
         for finding in guard.amber_words(text, field.guard):
             key = confirmed_key(finding.text)
-            words.setdefault(
-                key, AmberWord(finding.text, finding.kind, field.id, finding.suggestion, key in known)
-            )
+            words.setdefault(key, AmberWord(finding.text, finding.kind, field.id, finding.suggestion, key in known))
     return tuple(words.values())
 
 

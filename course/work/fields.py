@@ -156,9 +156,7 @@ def _check_number(field: Field, value: str | int) -> str | None:
     text = str(value)
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         return "Skriv et helt tal."
-    return (
-        None if least <= int(text) <= most else f"Tallet skal ligge mellem {_count(least)} og {_count(most)}."
-    )
+    return None if least <= int(text) <= most else f"Tallet skal ligge mellem {_count(least)} og {_count(most)}."
 
 
 def _check_date(field: Field, value: str) -> str | None:
@@ -175,9 +173,7 @@ def _check_lines(field: Field, value: list[str]) -> str | None:
 
 def _check_rows(field: Field, value: list[dict[str, str]]) -> str | None:
     by_id = {column.id: column for column in field.columns}
-    return next(
-        (p for row in value for name, text in row.items() if (p := _check_cell(by_id[name], text))), None
-    )
+    return next((p for row in value for name, text in row.items() if (p := _check_cell(by_id[name], text))), None)
 
 
 def _check_cell(column: FieldColumn, text: str) -> str | None:

@@ -94,9 +94,7 @@ class Revision(Base):
 
 
 def _judged() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["work_id", "revision_no"], ["revision.work_id", "revision.no"], ondelete="CASCADE"
-    )
+    return ForeignKeyConstraint(["work_id", "revision_no"], ["revision.work_id", "revision.no"], ondelete="CASCADE")
 
 
 class Submission(Base):

@@ -50,9 +50,7 @@ class NotReady(DomainError):
 
     status = 422
 
-    def __init__(
-        self, missing: dict[str, str], words: tuple[AmberWord, ...], unchecked: tuple[int, ...]
-    ) -> None:
+    def __init__(self, missing: dict[str, str], words: tuple[AmberWord, ...], unchecked: tuple[int, ...]) -> None:
         super().__init__("Der mangler lidt, før du kan sende.")
         self.missing, self.words, self.unchecked = missing, words, unchecked
 
@@ -315,9 +313,7 @@ def submit(
         submit_key = valid_key("")
     require(work, Operation.SUBMIT)
     if not gate.is_open:
-        raise Closed(
-            "Fristen er gået, eller aktiviteten er ikke åben endnu. Din tekst ligger gemt, men er ikke sendt."
-        )
+        raise Closed("Fristen er gået, eller aktiviteten er ikke åben endnu. Din tekst ligger gemt, men er ikke sendt.")
     latest = revision(session, work.id, work.latest_no)
     if latest is not None and revision_no != latest.no:
         raise StaleText(latest, {}, ())
@@ -346,9 +342,7 @@ def readiness(form: Form, latest: Revision | None, checked: frozenset[int]) -> N
     """What still stands between a text and its submission; None when nothing does."""
     data = (latest.data if latest else None) or {}
     lacks = shape.missing(form.fields.values(), data)
-    words = tuple(
-        w for w in amber_words(form, data, (latest.confirmed if latest else None) or ()) if not w.confirmed
-    )
+    words = tuple(w for w in amber_words(form, data, (latest.confirmed if latest else None) or ()) if not w.confirmed)
     unchecked = tuple(i for i in range(len(form.self_check)) if i not in checked)
     if not data and not lacks:
         lacks = {next(iter(form.fields)): "Der er ikke skrevet noget endnu."}
@@ -404,9 +398,7 @@ def replace(
     """Begin a new work in the place of a rejected one. A second click finds the one already begun."""
     _is_author(session, actor, work)
     require(work, Operation.REPLACE)
-    return open_work(
-        session, actor=actor, now=now, membership=membership, activity=activity, slot=work.slot, gate=gate
-    )
+    return open_work(session, actor=actor, now=now, membership=membership, activity=activity, slot=work.slot, gate=gate)
 
 
 def erase_texts(session: Session, work_id: int, *, but: int | None = None) -> None:

@@ -31,9 +31,7 @@ class Standing:
     dates: Timetable
     facts: Mapping[tuple[str, str], Fact]
 
-    def gate(
-        self, activity: Activity, now: datetime, *, slot: str | None = None, step: Step | None = None
-    ) -> Gate:
+    def gate(self, activity: Activity, now: datetime, *, slot: str | None = None, step: Step | None = None) -> Gate:
         """Whether an activity, one slot or one step of it is open to the member."""
         return rules.gate(
             activity,

@@ -72,9 +72,7 @@ def test_a_forgotten_module(changed: Change) -> None:
         (COURSE, "status: complete", "status: done"),
     ],
 )
-def test_a_file_that_cannot_be_read_does_not_accuse_the_others(
-    changed: Change, path: str, old: str, new: str
-) -> None:
+def test_a_file_that_cannot_be_read_does_not_accuse_the_others(changed: Change, path: str, old: str, new: str) -> None:
     faults = changed(path, old, new)
     assert {fault.path for fault in faults} == {path}
 

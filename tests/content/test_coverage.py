@@ -34,9 +34,7 @@ def test_who_teaches_and_assesses_what(sample_files: dict[str, bytes]) -> None:
 
 def test_an_assessment_of_the_wrong_kind_does_not_count(sample_files: dict[str, bytes]) -> None:
     path = "modules/demo/demo-01/module.yaml"
-    found = changed_coverage(
-        sample_files, path, "assesses: [demo.P1.viden.1]", "assesses: [demo.P1.effekt.1]"
-    )
+    found = changed_coverage(sample_files, path, "assesses: [demo.P1.viden.1]", "assesses: [demo.P1.effekt.1]")
     assert [row.objective for row in found.missing] == ["demo.P1.viden.1"]
     assert found.rows[3].assessed == ("demo-01.confidence",)
     assert found.fails
@@ -50,9 +48,7 @@ def test_a_module_teaches_what_it_names(sample_files: dict[str, bytes]) -> None:
 
 def test_only_a_complete_course_fails(sample_files: dict[str, bytes]) -> None:
     gone = {TWO: sample_files[TWO].replace(b"    assesses: [demo.P1.evne.1]\n", b"")}
-    draft = {
-        "modules/demo/course.yaml": sample_files["modules/demo/course.yaml"].replace(b"complete", b"draft")
-    }
+    draft = {"modules/demo/course.yaml": sample_files["modules/demo/course.yaml"].replace(b"complete", b"draft")}
     complete_course = coverage(read(MappingSource(sample_files | gone), FaultList()))[0]
     draft_course = coverage(read(MappingSource(sample_files | gone | draft), FaultList()))[0]
     assert complete_course.fails

@@ -112,10 +112,7 @@ def test_prefill(course: Course) -> None:
     prefill = form.fields["seen"].prefill
     assert prefill is not None
     assert prefill.fields == ("age_band", "wanted")
-    assert (
-        prefill.fill({"age_band": "18–29 år", "wanted": "{age_band}"})
-        == "Patienten (18–29 år) ønskede: {age_band}"
-    )
+    assert prefill.fill({"age_band": "18–29 år", "wanted": "{age_band}"}) == "Patienten (18–29 år) ønskede: {age_band}"
     assert prefill.fill({}) == "Patienten (…) ønskede: …"
     assert form.steps[1].opens == parse("day1")
     assert form.fields["actors"].is_free_text
@@ -189,9 +186,7 @@ def test_renaming_files_breaks_nothing(sample_files: dict[str, bytes], course: C
     assert loaded.faults == ()
     assert loaded.catalogue is not None
     after = loaded.catalogue.courses["demo"].activities
-    assert {name: a.digest for name, a in after.items()} == {
-        name: a.digest for name, a in course.activities.items()
-    }
+    assert {name: a.digest for name, a in after.items()} == {name: a.digest for name, a in course.activities.items()}
 
 
 def test_a_fault_of_language_leaves_the_page_to_be_seen(sample_files: dict[str, bytes]) -> None:
@@ -203,10 +198,7 @@ def test_a_fault_of_language_leaves_the_page_to_be_seen(sample_files: dict[str, 
 
 
 def test_a_page_that_is_too_hard_to_read(changed: Change) -> None:
-    hard = (
-        "Arbejdsfastholdelse forudsætter sygedagpengereglernes tværsektorielle koordineringsforpligtelser "
-        * 12
-    )
+    hard = "Arbejdsfastholdelse forudsætter sygedagpengereglernes tværsektorielle koordineringsforpligtelser " * 12
     faults = changed("modules/demo/demo-02/skriv.md", "Slå ikke op i journalen.", f"{hard}.")
     assert [(fault.path, fault.line) for fault in faults] == [("modules/demo/demo-02/skriv.md", 1)]
     assert "LIX" in faults[0].message

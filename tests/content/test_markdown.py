@@ -40,9 +40,7 @@ def test_headings_have_ids_with_danish_letters(renderer: Renderer) -> None:
 
 
 def test_a_page_is_cut_at_its_activities(renderer: Renderer) -> None:
-    segments = renderer.segments(
-        "Før\n\n/// activity | m-01.a\n///\n\n/// activity | m-01.b\n///\n\nEfter", "m-01"
-    )
+    segments = renderer.segments("Før\n\n/// activity | m-01.a\n///\n\n/// activity | m-01.b\n///\n\nEfter", "m-01")
     assert [type(segment) for segment in segments] == [Html, ActivityRef, ActivityRef, Html]
     assert segments[1:3] == (ActivityRef("m-01.a"), ActivityRef("m-01.b"))
 

@@ -57,9 +57,7 @@ def test_other_courses_are_left_behind(tmp_path: Path, sample_files: dict[str, b
     }
     other["assessments/objectives.yaml"] = (
         sample_files["assessments/objectives.yaml"]
-        + sample_files["assessments/objectives.yaml"]
-        .replace(b"demo", b"other")
-        .partition(b"objectives:\n")[2]
+        + sample_files["assessments/objectives.yaml"].replace(b"demo", b"other").partition(b"objectives:\n")[2]
     )
     for path, data in (sample_files | other).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -71,17 +69,13 @@ def test_other_courses_are_left_behind(tmp_path: Path, sample_files: dict[str, b
 
 
 def test_a_stricter_check_does_not_shut_out_a_pinned_course() -> None:
-    data = repacked(
-        pinning.pack(SAMPLE, "demo"), "modules/demo/demo-01/module.yaml", "minutes: 20", "minutes: 25"
-    )
+    data = repacked(pinning.pack(SAMPLE, "demo"), "modules/demo/demo-01/module.yaml", "minutes: 20", "minutes: 25")
     assert pinning.unpack(data).modules["demo-01"].minutes == 25
 
 
 def test_a_format_nobody_reads_is_a_clear_fault() -> None:
     data = repacked(pinning.pack(SAMPLE, "demo"), "modules/demo/course.yaml", "format: 1", "format: 99")
-    with pytest.raises(
-        ContentFaults, match=r"course\.yaml:1: format 99 kendes ikke: denne version læser format 1"
-    ):
+    with pytest.raises(ContentFaults, match=r"course\.yaml:1: format 99 kendes ikke: denne version læser format 1"):
         pinning.unpack(data)
 
 

@@ -19,9 +19,7 @@ def test_a_wrong_setting_is_a_clear_error(tmp_path: Path) -> None:
         content_root(tmp_path)
 
 
-def test_packaged_content_comes_before_the_repository(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_packaged_content_comes_before_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert content_root() == root.REPOSITORY
     (tmp_path / "modules").mkdir()
     monkeypatch.setattr(root, "PACKAGED", tmp_path)

@@ -21,9 +21,7 @@ NIGHT = dt.time(23, 59)
         ("  7  days   after start ", 7, Unit.DAYS, Direction.AFTER, "start", NIGHT),
     ],
 )
-def test_parse(
-    text: str, amount: int, unit: Unit, direction: Direction, anchor: str, time: dt.time | None
-) -> None:
+def test_parse(text: str, amount: int, unit: Unit, direction: Direction, anchor: str, time: dt.time | None) -> None:
     assert parse(text) == Symbolic(amount, unit, direction, anchor, time)
 
 
@@ -51,9 +49,7 @@ def test_what_is_no_date_is_said_in_danish(text: str) -> None:
         parse(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["14 days before day1 at 23.59", "1 week after day2 at 8.05", "day1", "day1 at 9.00"]
-)
+@pytest.mark.parametrize("text", ["14 days before day1 at 23.59", "1 week after day2 at 8.05", "day1", "day1 at 9.00"])
 def test_a_date_can_be_written_and_read_again(text: str) -> None:
     assert str(parse(text)) == text
     assert parse(str(parse(text))) == parse(text)

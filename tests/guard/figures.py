@@ -78,9 +78,7 @@ def measure(dirty: list[str], clean: list[str]) -> Figures:
 def held_out() -> Figures:
     """The figures for `heldout.json`."""
     sentences = json.loads((Path(__file__).parent / "heldout.json").read_text(encoding="utf-8"))
-    return measure(
-        sentences["dirty"] + sentences["fresh_dirty"], sentences["clean"] + sentences["fresh_clean"]
-    )
+    return measure(sentences["dirty"] + sentences["fresh_dirty"], sentences["clean"] + sentences["fresh_clean"])
 
 
 def _print(figures: Figures) -> None:

@@ -53,9 +53,7 @@ def test_the_rules_travel_light(browser: FlaskClient) -> None:
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize(
-    "name", ["detector.js", "words.js", "guard-fields.js", "field-report.js", "guard.css"]
-)
+@pytest.mark.parametrize("name", ["detector.js", "words.js", "guard-fields.js", "field-report.js", "guard.css"])
 def test_the_static_files_are_there(browser: FlaskClient, name: str) -> None:
     with browser.get(f"/static/guard/{name}") as response:
         assert response.status_code == 200

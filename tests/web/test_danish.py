@@ -90,9 +90,7 @@ def test_relative_day_over_the_short_day_in_march() -> None:
     assert danish.relative_day(utc(2026, 3, 29, 21, 59), utc(2026, 3, 28, 22, 30)) == "i morgen"
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"), [("2026-12-04", "fredag den 4. december 2026"), ("snart", "snart")]
-)
+@pytest.mark.parametrize(("text", "shown"), [("2026-12-04", "fredag den 4. december 2026"), ("snart", "snart")])
 def test_stored_day(text: str, shown: str) -> None:
     assert danish.stored_day(text) == shown
 
@@ -121,9 +119,7 @@ def test_number(amount: float, decimals: int | None, shown: str) -> None:
     assert danish.number(amount, decimals) == shown
 
 
-@pytest.mark.parametrize(
-    ("amount", "shown"), [(0, "0 dage"), (1, "1 dag"), (2, "2 dage"), (1200, "1.200 dage")]
-)
+@pytest.mark.parametrize(("amount", "shown"), [(0, "0 dage"), (1, "1 dag"), (2, "2 dage"), (1200, "1.200 dage")])
 def test_plural(amount: int, shown: str) -> None:
     assert danish.plural(amount, "dag", "dage") == shown
 

@@ -39,9 +39,7 @@ def look() -> Flask:
     """The look alone: templates, static files, headers and the pages under /design."""
     here = Path(assets.__file__).parent
     app = Flask("course", static_folder=here / "static", template_folder=here / "templates")
-    app.config.update(
-        DESIGN_PAGE=True, SECRET_KEY="kun-til-proever", TRUSTED_HOSTS=["localhost", "127.0.0.1"]
-    )
+    app.config.update(DESIGN_PAGE=True, SECRET_KEY="kun-til-proever", TRUSTED_HOSTS=["localhost", "127.0.0.1"])
     app.jinja_env.undefined = StrictUndefined
     app.add_template_global(lambda: Markup('<input type="hidden" name="csrf_token" value="x">'), "csrf_field")
     security.init_app(app, trusted_proxies=0, https=False)
@@ -71,9 +69,7 @@ def browser() -> Iterator[Browser]:
 
 def is_complaint(message: ConsoleMessage) -> bool:
     """Whether the browser is unhappy about more than the status of an error page we asked for."""
-    return (
-        message.type in ("error", "warning") and "the server responded with a status of" not in message.text
-    )
+    return message.type in ("error", "warning") and "the server responded with a status of" not in message.text
 
 
 @pytest.fixture
@@ -236,9 +232,7 @@ def test_no_state_shows_nothing(look: Flask) -> None:
 
 
 def test_two_texts_say_in_words_what_is_new(look: Flask) -> None:
-    html = macro(
-        look, "ui", "two_texts", "Før", "en <b>", "Nu", [("same", "en "), ("ins", "to"), ("del", "<b>")]
-    )
+    html = macro(look, "ui", "two_texts", "Før", "en <b>", "Nu", [("same", "en "), ("ins", "to"), ("del", "<b>")])
     text = re.sub(r"<[^>]+>", "", html)
     assert "en [tilføjet: to][slettet: &lt;b&gt;]" in text
 
@@ -270,9 +264,7 @@ def test_a_first_visit_is_light(look: Flask) -> None:
     html = client.get("/design").get_data()
     addresses = set(re.findall(rb'(?:href|src)="(/static/[^"]+)"', html))
     fonts = sum(font.stat().st_size for font in STATIC.glob("fonts/*.woff2"))
-    others = [
-        client.get(each.decode(), buffered=True).get_data() for each in addresses if b"/fonts/" not in each
-    ]
+    others = [client.get(each.decode(), buffered=True).get_data() for each in addresses if b"/fonts/" not in each]
     assert len(others) >= 5
     assert weight((STATIC / "app.css").read_bytes()) <= 14_000
     assert weight(html) <= RETURN_VISIT
@@ -326,9 +318,7 @@ def test_the_first_tab_leads_past_the_menu(page: Page) -> None:
 def test_the_browser_judges_passwords_as_the_server_does(page: Page) -> None:
     page.goto("/design")
     texts = [*VECTORS, *(word.upper() + "x9" * 8 for word in COMMON)]
-    found = page.evaluate(
-        "async (texts) => texts.map((await import('/static/js/password.js')).strength)", texts
-    )
+    found = page.evaluate("async (texts) => texts.map((await import('/static/js/password.js')).strength)", texts)
     for text, told in zip(texts, found, strict=True):
         own = password_strength(text)
         assert told == {"level": own.level, "label": own.label, "advice": own.advice}, text
@@ -368,9 +358,7 @@ def test_a_form_is_sent_once_with_its_button(page: Page) -> None:
             const button = form.querySelector("button"); button.name = "action"; button.value = "reject" }"""
     )
     with page.expect_response("**/sent"):
-        page.evaluate(
-            "() => { const b = document.querySelector('[data-once] button'); b.click(); b.click() }"
-        )
+        page.evaluate("() => { const b = document.querySelector('[data-once] button'); b.click(); b.click() }")
     assert page.locator("form[data-once] button").inner_text() == "Sender …"
     page.evaluate("() => document.querySelector('form[data-once] button').click()")
     assert len(sent) == 1

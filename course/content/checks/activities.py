@@ -38,14 +38,10 @@ def _check_module(written: Written, module: File[ModuleFile], faults: FaultList)
             module.lines.of("minutes"),
             f"modulet er sat til {model.minutes} minutter, men aktiviteterne er {total} minutter tilsammen",
         )
-    known = (
-        {objective.id for objective in written.objectives.model.objectives} if written.objectives else set()
-    )
+    known = {objective.id for objective in written.objectives.model.objectives} if written.objectives else set()
     for index, objective in enumerate(model.objectives):
         if objective not in known and objective not in written.broken_ids:
-            faults.add(
-                module.path, module.lines.of("objectives", index), f"læringsmålet »{objective}« findes ikke"
-            )
+            faults.add(module.path, module.lines.of("objectives", index), f"læringsmålet »{objective}« findes ikke")
 
 
 class _Activity:

@@ -52,9 +52,7 @@ def _check_sessions(file: File[CourseFile], faults: FaultList) -> None:
                 "»start« er holdets åbning: find et andet id",
             )
         if session.ends <= session.starts:
-            faults.add(
-                file.path, file.lines.of("sessions", index, "ends"), "kursusgangen slutter, før den begynder"
-            )
+            faults.add(file.path, file.lines.of("sessions", index, "ends"), "kursusgangen slutter, før den begynder")
 
 
 def _check_phases(written: Written, parts: CourseParts, file: File[CourseFile], faults: FaultList) -> None:
@@ -79,9 +77,7 @@ def _check_phases(written: Written, parts: CourseParts, file: File[CourseFile], 
             faults.add(module.path, module.lines.of("id"), "modulet står ikke i nogen fase i course.yaml")
 
 
-def _check_completion(
-    written: Written, parts: CourseParts, file: File[CourseFile], faults: FaultList
-) -> None:
+def _check_completion(written: Written, parts: CourseParts, file: File[CourseFile], faults: FaultList) -> None:
     activities = parts.activities()
     for index, requirement in enumerate(file.model.completion):
         line = file.lines.of("completion", index, "activity")

@@ -83,9 +83,7 @@ def _check_form(parts: CourseParts, form: File[FormFile], faults: FaultList) -> 
         for index, field in enumerate(step.fields):
             path: Keys = (*here, "fields", index)
             if field.id in fields:
-                faults.add(
-                    form.path, form.lines.of(*path, "id"), f"feltet »{field.id}« findes to gange i formularen"
-                )
+                faults.add(form.path, form.lines.of(*path, "id"), f"feltet »{field.id}« findes to gange i formularen")
             fields.setdefault(field.id, field)
             for keys, message in field_problems(field):
                 faults.add(form.path, form.lines.of(*path, *keys), message)
@@ -183,9 +181,7 @@ def _nudge_key_problems(nudge: NudgePart) -> Iterator[Problem]:
 # --- prefills --------------------------------------------------------------------------------------------
 
 
-def _check_prefills(
-    parts: CourseParts, form: File[FormFile], activity: ActivityPart, faults: FaultList
-) -> None:
+def _check_prefills(parts: CourseParts, form: File[FormFile], activity: ActivityPart, faults: FaultList) -> None:
     """Check the prefills of a form as one activity uses it."""
     known = _case_fields(parts, activity)
     for number, step in enumerate(form.model.steps):

@@ -27,9 +27,7 @@ def check_unfinished(written: Written, faults: FaultList) -> None:
         if not unicodedata.is_normalized("NFC", text):
             for number, line in enumerate(text.split("\n"), 1):
                 if not unicodedata.is_normalized("NFC", line):
-                    faults.add(
-                        path, number, "et bogstav er sat sammen af to tegn (fx a + ring): skriv det igen"
-                    )
+                    faults.add(path, number, "et bogstav er sat sammen af to tegn (fx a + ring): skriv det igen")
 
 
 def check_level(written: Written, catalogue: Catalogue, faults: FaultList) -> None:
@@ -41,9 +39,7 @@ def check_level(written: Written, catalogue: Catalogue, faults: FaultList) -> No
         for module in parts.modules.values():
             for page in module.model.pages:
                 path = f"{module.folder}/{page.file}"
-                _check_page(
-                    path, course.language_level, catalogue, parts.folder, module.model.id, page.id, faults
-                )
+                _check_page(path, course.language_level, catalogue, parts.folder, module.model.id, page.id, faults)
 
 
 def _check_page(

@@ -34,9 +34,7 @@ def _check_list(file: File[ObjectivesFile], faults: FaultList) -> None:
             faults.add(file.path, line, f"læringsmålets id skal begynde med kursets: {objective.course}.")
         named = [part for part in objective.id.split(".") if part in set(Column)]
         if named and named[0] != objective.column:
-            faults.add(
-                file.path, line, f"læringsmålet hedder »{named[0]}«, men står i kolonnen »{objective.column}«"
-            )
+            faults.add(file.path, line, f"læringsmålet hedder »{named[0]}«, men står i kolonnen »{objective.column}«")
 
 
 def _check_activity(
@@ -57,9 +55,7 @@ def _check_activity(
                     faults.add(module.path, line, f"læringsmålet »{name}« findes ikke")
             elif objective.course != parts.folder:
                 faults.add(module.path, line, f"læringsmålet »{name}« hører til kurset »{objective.course}«")
-            elif (
-                key == "assesses" and not assessment_of(activity, parts) & COLUMN_RULE[objective.column].ways
-            ):
+            elif key == "assesses" and not assessment_of(activity, parts) & COLUMN_RULE[objective.column].ways:
                 faults.add(
                     module.path,
                     line,
@@ -67,9 +63,7 @@ def _check_activity(
                 )
 
 
-def _check_covered(
-    written: Written, parts: CourseParts, file: File[ObjectivesFile], faults: FaultList
-) -> None:
+def _check_covered(written: Written, parts: CourseParts, file: File[ObjectivesFile], faults: FaultList) -> None:
     is_complete = parts.file is not None and parts.file.model.status == "complete"
     if not is_complete or written.has_broken_module(parts.folder):
         return

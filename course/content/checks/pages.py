@@ -47,14 +47,10 @@ def _check_module(
         path = f"{module.folder}/{page.file}"
         text = written.pages.get(path)
         if path in used:
-            faults.add(
-                module.path, module.lines.of("pages", index, "file"), f"filen »{page.file}« bruges to gange"
-            )
+            faults.add(module.path, module.lines.of("pages", index, "file"), f"filen »{page.file}« bruges to gange")
         elif text is None:
             if path not in written.texts and path not in {fault.path for fault in faults}:
-                faults.add(
-                    module.path, module.lines.of("pages", index, "file"), f"filen »{page.file}« findes ikke"
-                )
+                faults.add(module.path, module.lines.of("pages", index, "file"), f"filen »{page.file}« findes ikke")
         else:
             if page.id not in {earlier.id for earlier in module.model.pages[:index]}:
                 _check_placed(written, module, page.id, text, faults)
@@ -63,9 +59,7 @@ def _check_module(
     return used
 
 
-def _check_placed(
-    written: Written, module: File[ModuleFile], page_id: str, text: PageText, faults: FaultList
-) -> None:
+def _check_placed(written: Written, module: File[ModuleFile], page_id: str, text: PageText, faults: FaultList) -> None:
     activities = {activity.id: activity for activity in module.model.activities}
     placed: set[str] = set()
     for place in text.outline.activities:
