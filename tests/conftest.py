@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from course.app import create_app
 from course.config import Settings
 from course.db.engine import WRITE, make_engine
 from course.db.session import EXTENSION, new_session
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.clients import Client, sign_in
 from tests.postgres import new_database, server_url
 
@@ -108,3 +110,12 @@ def empty(engine: Engine) -> None:
 def empty_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """An engine of an empty SQLite file without any table."""
     return make_engine(f"sqlite:///{tmp_path_factory.mktemp('bare') / 'bare.db'}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this worker; there is one, because Playwright starts once in a process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -25,15 +25,6 @@ from tests.browser.visit import Visit
 from tests.conftest import SECRET
 from tests.routes import restore, rows
 
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-CHROMIUM = "/usr/bin/chromium"
 WIDE, NARROW = (1280, 900), (320, 640)
 
 
@@ -103,15 +94,6 @@ def site(running: Site) -> Iterator[Site]:
     """The demo as it was built; what a test does to it is undone."""
     yield running
     restore(running.engine, running.kept)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser of this worker."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.hookimpl(wrapper=True)

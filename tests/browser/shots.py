@@ -26,7 +26,8 @@ from course.app import create_app
 from course.config import Settings
 from course.content.root import REPOSITORY
 from course.demo.build import PASSWORD, build
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, Quiet
+from tests.browser.conftest import Quiet
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.conftest import SECRET
 
 PICTURES = REPOSITORY / "docs" / "pictures"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 from flask import Flask
 from jinja2 import StrictUndefined
 from markupsafe import Markup
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import make_server
 from wtforms import Form, PasswordField, StringField, validators
 
@@ -27,7 +26,6 @@ from tests.web.test_password_strength import VECTORS
 
 STATIC = Path(assets.__file__).parent / "static"
 AXE = Path(__file__).parent.parent / "browser" / "vendor" / "axe.min.js"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAGES = ["/design", "/design/confirm", *(f"/design/errors/{status}" for status in errors.PAGES)]
 FIRST_VISIT = 100_000
 RETURN_VISIT = 15_000
@@ -60,11 +58,8 @@ def address(look: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        yield running
-        running.close()
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 def is_complaint(message: ConsoleMessage) -> bool:
