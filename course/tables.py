@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, MetaData, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
 from course.accounts import models as accounts
+from course.certificates import models as certificates
 from course.db import audit
 from course.db.base import Base
 from course.db.engine import WRITE
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "db" / "migrations"
-SUBJECTS = (accounts, audit, exercises, outbox, reviews, runs, work)
+SUBJECTS = (accounts, audit, certificates, exercises, outbox, reviews, runs, work)
 
 
 def metadata() -> MetaData:
@@ -56,9 +59,42 @@ def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema; does nothing when it is there already."""
     if schema_of(engine) == newest():
         return
+    with (
+        engine.connect().execution_options(**{WRITE: True}) as connection,
+        rebuilding(connection),
+        connection.begin(),
+    ):
+        migrate(connection, "head")
+        require_whole(connection)
+
+
+def migrate(connection: Connection, schema: str) -> None:
+    """Bring the tables to a schema ("head": the newest), in the caller's transaction."""
     from alembic import command  # costs a third of a second, and is needed once in the life of a schema
 
     config = alembic_config()
-    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, schema)
+
+
+@contextmanager
+def rebuilding(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild a table (it cannot change a column otherwise) without deleting what points at its rows."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def require_whole(connection: Connection) -> None:
+    """Refuse a change after which a row of SQLite points at nothing; the transaction undoes it."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            names = ", ".join(sorted({row[0] for row in broken}))
+            raise RuntimeError(f"the change would leave rows that point at nothing, in {names}")

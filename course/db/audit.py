@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .base import Base, Code, Id, PrimaryKey
@@ -27,6 +27,9 @@ class AuditRow(Base):
     detail: Mapped[dict[str, Any] | None]
 
 
+_NEW = insert(AuditRow)
+
+
 def record(
     session: Session,
     *,
@@ -38,15 +41,9 @@ def record(
     revision_no: int | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Add one audit row; it is written when the session is flushed."""
-    session.add(
-        AuditRow(
-            at=now,
-            actor_id=actor_id,
-            verb=verb,
-            run_id=run_id,
-            work_id=work_id,
-            revision_no=revision_no,
-            detail=detail,
-        )
-    )
+    """Write one audit row, at once: nobody changes it, so it need not be an object of the session first."""
+    row = {
+        "at": now, "actor_id": actor_id, "verb": verb, "run_id": run_id, "work_id": work_id,
+        "revision_no": revision_no, "detail": detail,
+    }  # fmt: skip
+    session.connection().execute(_NEW, row)

@@ -5,10 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from course.db.base import Base, Code, PrimaryKey, Short
+
+
+class MailText(Base):
+    """The words an organiser has put instead of ours in one kind of mail of a run."""
+
+    __tablename__ = "mail_text"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[Code] = mapped_column(primary_key=True)
+    subject: Mapped[Short]
+    body: Mapped[str] = mapped_column(Text)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime]
 
 
 class Message(Base):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from course.accounts.models import Person
@@ -86,3 +87,43 @@ class RiskFlag(Base):
 
     raised_by: Mapped[Person | None] = relationship(foreign_keys=[raised_by_id])
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
+
+
+class Profile(Base):
+    """The levels a reviewer has set by a rubric for one revision: a profile to talk from, never a sum.
+
+    ``rubric_digest`` names the rubric as it was; ``levels`` maps criteria to 0, 1, 2 …
+    """
+
+    __tablename__ = "profile"
+    __table_args__ = (
+        UniqueConstraint("work_id", "revision_no", "by_id"),
+        ForeignKeyConstraint(["work_id", "revision_no"], ["revision.work_id", "revision.no"], ondelete="CASCADE"),
+    )
+
+    id: Mapped[PrimaryKey]
+    work_id: Mapped[int]
+    revision_no: Mapped[int]
+    rubric_id: Mapped[Code]
+    rubric_digest: Mapped[str] = mapped_column(String(64))
+    levels: Mapped[dict[str, Any]]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+
+
+class Calibration(Base):
+    """The levels somebody gave an anchor text, to see how near they are to an experienced reviewer."""
+
+    __tablename__ = "calibration"
+    __table_args__ = (
+        UniqueConstraint("run_id", "person_id", "rubric_id", "anchor_id", "rubric_digest", name="uq_calibration_once"),
+    )
+
+    id: Mapped[PrimaryKey]
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    rubric_id: Mapped[Code]
+    rubric_digest: Mapped[str] = mapped_column(String(64))
+    anchor_id: Mapped[Code]
+    levels: Mapped[dict[str, Any]]
+    at: Mapped[datetime]

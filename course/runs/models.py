@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from course.accounts.models import Person
+from course.content.catalogue import LIVE, OWN_TIME
 from course.db.base import Base, Code, PrimaryKey, Short
 
 ROLES = "role IN ('participant', 'facilitator', 'organiser')"
@@ -25,9 +26,12 @@ class ContentVersion(Base):
 
 
 class Run(Base):
-    """One delivery of a course (et hold)."""
+    """One delivery of a course (et hold). ``mode``: live, or each session in one's own time with a partner; then a
+    session's beginning and end are the first and the last day it can be taken.
+    """
 
     __tablename__ = "run"
+    __table_args__ = (CheckConstraint("mode IN ('live', 'own-time')", name="mode_known"),)
 
     id: Mapped[PrimaryKey]
     course_id: Mapped[Code]
@@ -40,8 +44,16 @@ class Run(Base):
     opens_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
     erase_days: Mapped[int] = mapped_column(default=30)
+    organised_by: Mapped[Short] = mapped_column(default="", server_default=text("''"))
+    activity_number: Mapped[Short] = mapped_column(default="", server_default=text("''"))
+    mode: Mapped[Code] = mapped_column(default=LIVE, server_default=text("'live'"))
 
     sessions: Mapped[list[RunSession]] = relationship(order_by="RunSession.starts_at", back_populates="run")
+
+    @property
+    def is_own_time(self) -> bool:
+        """Whether its sessions are taken in one's own time."""
+        return self.mode == OWN_TIME
 
 
 class RunSession(Base):
@@ -79,12 +91,97 @@ class Membership(Base):
     role: Mapped[Code]
     clinic: Mapped[Short] = mapped_column(default="")
     is_trainee: Mapped[bool] = mapped_column(default=False)
+    tutor_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id", ondelete="SET NULL"))
     calendar_nonce: Mapped[str] = mapped_column(String(43))
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
     run: Mapped[Run] = relationship()
+
+
+class Team(Base):
+    """Some members who work together in one session. A team is never deleted; it is dissolved."""
+
+    __tablename__ = "team"
+    __table_args__ = (UniqueConstraint("run_id", "session_key", "no"),)
+
+    id: Mapped[PrimaryKey]
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    session_key: Mapped[Code]
+    no: Mapped[int]
+    made_at: Mapped[datetime]
+    dissolved_at: Mapped[datetime | None]
+
+    members: Mapped[list[TeamMember]] = relationship(order_by="TeamMember.membership_id", back_populates="team")
+
+
+class TeamMember(Base):
+    """A member's place in a session: one team at a time."""
+
+    __tablename__ = "team_member"
+    __table_args__ = (Index(None, "team_id"),)
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
+    session_key: Mapped[Code] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+
+    team: Mapped[Team] = relationship(back_populates="members")
+    membership: Mapped[Membership] = relationship()
+
+
+class FormerTeamMember(Base):
+    """A member sat in a team before the groups were changed: what it wrote stays readable to them."""
+
+    __tablename__ = "former_team_member"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), primary_key=True, index=True)
+    left_at: Mapped[datetime]
+
+    membership: Mapped[Membership] = relationship()
+
+
+class Attendance(Base):
+    """Whether a member was there in a session: the whole of it, or from and until a time.
+
+    ``how``: noted by staff, by the code on the screen, or (in one's own time) by saying that the talk with the partner
+    was held. ``planned``: the member takes the session with another run (``held_in_run_id``) and has not been seen
+    there yet.
+    """
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        UniqueConstraint("membership_id", "session_key"),
+        CheckConstraint("state IN ('present', 'absent', 'planned')", name="state_known"),
+        CheckConstraint("how IN ('staff', 'code', 'talk')", name="how_known"),
+        CheckConstraint("state <> 'planned' OR held_in_run_id IS NOT NULL", name="planned_somewhere"),
+        Index(None, "held_in_run_id", "session_key"),
+    )
+
+    id: Mapped[PrimaryKey]
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"))
+    session_key: Mapped[Code]
+    state: Mapped[Code]
+    how: Mapped[Code]
+    from_at: Mapped[datetime | None]
+    until_at: Mapped[datetime | None]
+    held_in_run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    marked_at: Mapped[datetime]
+
+    membership: Mapped[Membership] = relationship()
+
+
+class CompletionGrant(Base):
+    """The course counts as completed although something is missing, and why."""
+
+    __tablename__ = "completion_grant"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime]
 
 
 class DeadlineMove(Base):
@@ -145,3 +242,25 @@ class Progress(Base):
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
     activity_id: Mapped[Code] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class Practice(Base):
+    """An attempt at an exercise that a member has begun: which exercise was given, in which version of the content.
+
+    ``key`` makes a second click the same attempt. What was done in it are its steps, what came of it an attempt
+    (course.exercises.models); it stands here because it says where a member is.
+    """
+
+    __tablename__ = "practice"
+    __table_args__ = (
+        UniqueConstraint("membership_id", "key"),
+        Index(None, "membership_id", "activity_id", "id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"))
+    activity_id: Mapped[Code]
+    exercise_id: Mapped[Code]
+    content_digest: Mapped[str] = mapped_column(ForeignKey("content_version.digest"))
+    key: Mapped[str] = mapped_column(String(36))
+    started_at: Mapped[datetime]

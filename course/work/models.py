@@ -19,14 +19,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from course.accounts.models import Person
 from course.db.base import Base, Code, Json, PrimaryKey, Short
-from course.runs.models import Membership
+from course.runs.models import Membership, Team
 
 STATES = "state IN ('draft', 'submitted', 'returned', 'accepted', 'rejected', 'withdrawn')"
 PROJECTIONS = "projection IN ('none', 'released', 'recalled')"
 
 
 class Work(Base):
-    """Everything one member writes for one slot of one activity in a run.
+    """Everything one member, or one team together, writes for one slot of one activity in a run.
 
     ``complete_steps`` names the steps of the form whose required fields are answered, with spaces between.
     """
@@ -45,15 +45,21 @@ class Work(Base):
         CheckConstraint("projection <> 'released' OR state = 'accepted'", name="released_is_accepted"),
         CheckConstraint("returned_until IS NULL OR state = 'returned'", name="return_has_deadline"),
         CheckConstraint("submitted_no IS NULL OR submitted_no <= latest_no", name="submitted_exists"),
+        CheckConstraint("(membership_id IS NULL) <> (team_id IS NULL)", name="one_owner"),
         Index("uq_work_live", "membership_id", "activity_id", "slot", unique=True,
               sqlite_where=text("state <> 'rejected'"), postgresql_where=text("state <> 'rejected'")),
+        Index("uq_work_live_of_team", "team_id", "activity_id", "slot", unique=True,
+              sqlite_where=text("state <> 'rejected'"), postgresql_where=text("state <> 'rejected'")),
+        Index(None, "membership_id", "activity_id"),
+        Index(None, "team_id", "activity_id"),
         Index("ix_work_inbox", "run_id", "needs_review", "state", "submitted_at", "id"),
         Index("ix_work_released", "run_id", "projection"),
     )  # fmt: skip
 
     id: Mapped[PrimaryKey]
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
-    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"))
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
     activity_id: Mapped[Code]
     slot: Mapped[Code]
     needs_review: Mapped[bool]
@@ -70,7 +76,8 @@ class Work(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
-    membership: Mapped[Membership] = relationship()
+    membership: Mapped[Membership | None] = relationship()
+    team: Mapped[Team | None] = relationship()
 
 
 class Revision(Base):
@@ -174,7 +181,7 @@ class Redaction(Base):
 
 
 class Release(Base):
-    """The redacted copy that colleagues of the run may see, until it is recalled."""
+    """The redacted copy that others may see, until it is recalled: all of the run, or the author's peer alone."""
 
     __tablename__ = "release"
     __table_args__ = (
@@ -182,16 +189,67 @@ class Release(Base):
         Index("uq_release_current", "work_id", unique=True,
               sqlite_where=text("recalled_at IS NULL"), postgresql_where=text("recalled_at IS NULL")),
         CheckConstraint("recalled_at IS NULL OR recalled_at >= released_at", name="recalled_after"),
+        CheckConstraint("audience IN ('run', 'peer')", name="audience_known"),
     )  # fmt: skip
 
     id: Mapped[PrimaryKey]
     work_id: Mapped[int]
     revision_no: Mapped[int]
+    audience: Mapped[Code] = mapped_column(default="run", server_default=text("'run'"))
     data: Mapped[dict[str, Any] | None] = mapped_column(Json)
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     released_at: Mapped[datetime]
     recalled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recalled_at: Mapped[datetime | None]
+
+
+class TeamCase(Base):
+    """A text a team works with in its session: the release of a member's case, or a teaching case of the course."""
+
+    __tablename__ = "team_case"
+    __table_args__ = (
+        UniqueConstraint("team_id", "work_id"),
+        UniqueConstraint("team_id", "case_id"),
+        CheckConstraint("(work_id IS NULL) <> (case_id IS NULL)", name="one_text"),
+        Index(None, "work_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    work_id: Mapped[int | None] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"))
+    case_id: Mapped[Code | None]
+
+
+class PeerPair(Base):
+    """Who gives words to whose homework. Without a giver a facilitator (``stands_in_id``) does.
+
+    A pair that is broken up keeps its row, ended; a member gives in at most one that is not, and so it is with getting.
+    One that staff have chosen ``by_hand`` is not moved by the program.
+    """
+
+    __tablename__ = "peer_pair"
+    __table_args__ = (
+        CheckConstraint("giver_id IS NULL OR giver_id <> receiver_id", name="two_people"),
+        CheckConstraint("stands_in_id IS NULL OR giver_id IS NULL", name="one_giver"),
+        Index("uq_peer_pair_receiver", "activity_id", "receiver_id", unique=True,
+              sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        Index("uq_peer_pair_giver", "activity_id", "giver_id", unique=True,
+              sqlite_where=text("ended_at IS NULL AND giver_id IS NOT NULL"),
+              postgresql_where=text("ended_at IS NULL AND giver_id IS NOT NULL")),
+    )  # fmt: skip
+
+    id: Mapped[PrimaryKey]
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
+    activity_id: Mapped[Code]
+    receiver_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"))
+    giver_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"))
+    stands_in_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    by_hand: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    receiver: Mapped[Membership] = relationship(foreign_keys=[receiver_id])
+    giver: Mapped[Membership | None] = relationship(foreign_keys=[giver_id])
 
 
 class Opening(Base):
