@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
-from markupsafe import Markup
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import text
 
 from course import tables
@@ -20,30 +19,45 @@ from course.content.root import content_root
 from course.db import session as database
 from course.db.engine import make_engine
 from course.navigation import navigation
-from course.runs import access
-from course.web import danish, errors, security
+from course.runs import access, wording
+from course.tools.offers import planner_for
+from course.web import addresses, danish, errors, form_tokens, security, sessions, templating
 from course.web.audience import PUBLIC, audience
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 ROOMS = (
+    "course.printing.blueprint",
     "course.accounts.views",
+    "course.accounts.email_change_views",
     "course.runs.views",
     "course.learning.views",
     "course.exercises.views",
+    "course.tools.views",
+    "course.tools.planner_views",
     "course.submissions.views",
     "course.reviews.views",
+    "course.teams.views",
+    "course.certificates.views",
     "course.organising.views",
+    "course.privacy.views",
     "course.guard.views",
     "course.web.design",
 )
 MAILS = (
     "course.accounts.mails",
+    "course.accounts.email_change_mails",
     "course.runs.mails",
     "course.submissions.mails",
     "course.reviews.mails",
+    "course.reviews.peer_mails",
+    "course.teams.partner_mails",
+    "course.certificates.mails",
     "course.organising.mails",
+    "course.learning.reminders",
 )
+JOBS = ("course.teams.partners", "course.reviews.peers", "course.learning.reminders", "course.privacy.purging")
+"""What `course worker` does beside sending: each has ``run_due(session, now) -> int``."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -97,6 +111,7 @@ def load_content(app: Flask, settings: Settings) -> None:
 def add_security(app: Flask, settings: Settings) -> None:
     """Headers, hosts and proxies, form tokens, sign-in, and the question who a route is for."""
     security.init_app(app, trusted_proxies=settings.trusted_proxies, https=settings.secure_cookies)
+    sessions.register(app)
     signing_in.init_app(app)
     access.init_app(app, signing_in.ask_to_sign_in)
     CSRFProtect(app)
@@ -109,6 +124,7 @@ def add_rooms(app: Flask) -> None:
         blueprint: Blueprint = import_module(name).bp
         app.register_blueprint(blueprint)
     app.extensions["mails"] = {kind: maker for name in MAILS for kind, maker in import_module(name).MAILS.items()}
+    app.extensions["jobs"] = {name: import_module(name).run_due for name in JOBS}
     for endpoint in app.view_functions:
         if endpoint == "static" or endpoint.endswith(".static"):
             app.view_functions[endpoint] = audience(PUBLIC)(_static(app.view_functions[endpoint]))
@@ -129,13 +145,11 @@ def _static(serve: Callable[..., Any]) -> Callable[..., Any]:
     return static
 
 
-def csrf_field() -> Markup:
-    """The hidden field that every form posts."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
-
-
 def add_words(app: Flask) -> None:
     """What every template can use."""
+    templating.register(app)
+    addresses.register(app)
     danish.register(app)
-    app.add_template_global(csrf_field)
+    form_tokens.register(app)
     app.context_processor(lambda: {"navigation": navigation()})
+    app.jinja_env.globals.update(course_of_run=wording.course_of_run, planner_for=planner_for)

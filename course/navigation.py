@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import g, request, url_for
 
+from course.content.catalogue import Course
 from course.runs.access import Access
 from course.runs.rules import Role
+from course.runs.wording import course_of_run
 
 
 def navigation() -> list[dict[str, object]]:
@@ -13,9 +17,11 @@ def navigation() -> list[dict[str, object]]:
     found: Access | None = g.get("access")
     if found is None or found.actor is None:
         return []
-    entries = [("Mine hold", "learning.home", {})]
+    entries: list[tuple[str, str, dict[str, Any]]] = [("Mine hold", "learning.home", {})]
     if found.run is not None:
-        entries += [(label, endpoint, {"run_id": found.run.id}) for label, endpoint in _of_run(found)]
+        here = {"run_id": found.run.id}
+        entries += [(label, endpoint, here) for label, endpoint in _of_run(found, course_of_run(found.run))]
+    entries.append(("Redskaber", "tools.index", {}))
     return [
         {"label": label, "url": url_for(endpoint, **values), "current": _is_here(endpoint)}
         for label, endpoint, values in entries
@@ -23,17 +29,34 @@ def navigation() -> list[dict[str, object]]:
 
 
 def _is_here(endpoint: str) -> bool:
-    """Whether the page is that entry's own, or belongs to its room (the inbox has several)."""
+    """Whether the page is that entry's own, or belongs to its room (the inbox and the days have several)."""
     here = request.endpoint or ""
-    return here == endpoint or (endpoint == "reviews.inbox" and here.startswith("reviews."))
+    return here == endpoint or here.startswith(_ROOMS.get(endpoint, ("?",)))
 
 
-def _of_run(found: Access) -> list[tuple[str, str]]:
+_ROOMS = {
+    "reviews.inbox": ("reviews.",),
+    "tools.index": ("tools.", "planners."),
+    "organising.days": (
+        "organising.day",
+        "organising.figures",
+        "organising.screen",
+        "teams.",
+        "runs.attendance",
+        "runs.code",
+    ),
+}
+"""How the endpoints of the pages begin that belong to an entry of the menu."""
+
+
+def _of_run(found: Access, course: Course) -> list[tuple[str, str]]:
     entries: list[tuple[str, str]] = []
     if Role.PARTICIPANT in found.roles:
         entries.append(("Min vej", "learning.path"))
     if Role.ORGANISER in found.roles:
         entries.append(("Holdet", "organising.cockpit"))
     if found.is_staff:
-        entries.append(("Indbakke", "reviews.inbox"))
-    return [*entries, ("Holdets forløb", "submissions.releases")]
+        entries += [("Indbakke", "reviews.inbox"), (course.words.sessions.capitalize(), "organising.days")]
+    if any(activity.release for activity in course.activities.values()):
+        entries.append(("Holdets forløb" if course.tells_of_patients else "Holdets tekster", "submissions.releases"))
+    return entries

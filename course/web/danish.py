@@ -8,8 +8,9 @@ All are also Jinja filters.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -26,6 +27,8 @@ MONTHS = (
 SHORT_MONTHS = ("jan.", "feb.", "mar.", "apr.", "maj", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec.")
 
 KILO = 1000
+
+_DANISH_MARKS = str.maketrans({",": ".", ".": ",", "-": "−"})
 
 
 def local(moment: datetime) -> datetime:
@@ -52,9 +55,22 @@ def clock_time(moment: datetime) -> str:
     return f"{shown.hour}.{shown.minute:02}"
 
 
+def wall_clock(at: time) -> str:
+    """``9.00`` for a time on the clock, which belongs to no zone."""
+    return f"{at.hour}.{at.minute:02}"
+
+
 def long_date(moment: datetime) -> str:
     """``fredag den 4. december 2026 kl. 9.00``"""
+    return _known_long_date(moment) if moment.tzinfo is UTC else _long_date(moment)
+
+
+def _long_date(moment: datetime) -> str:
     return f"{day(moment)} kl. {clock_time(moment)}"
+
+
+_known_long_date = lru_cache(maxsize=1024)(_long_date)
+"""The same few deadlines stand on every page. Only for UTC: two moments of the hour in October count as equal else."""
 
 
 def short_date(when: date) -> str:
@@ -88,7 +104,16 @@ def stored_day(text: str) -> str:
 
 def iso_time(when: date) -> str:
     """The machine-readable value of ``<time datetime>``, with the Danish offset for a moment."""
-    return local(when).isoformat(timespec="minutes") if isinstance(when, datetime) else when.isoformat()
+    if isinstance(when, datetime):
+        return _known_iso_time(when) if when.tzinfo is UTC else _iso_time(when)
+    return when.isoformat()
+
+
+def _iso_time(moment: datetime) -> str:
+    return local(moment).isoformat(timespec="minutes")
+
+
+_known_iso_time = lru_cache(maxsize=1024)(_iso_time)
 
 
 def minutes(amount: int) -> str:
@@ -106,7 +131,7 @@ def number(amount: float | Decimal, decimals: int | None = None) -> str:
         shown = f"{amount:,}" if not isinstance(amount, float) else f"{amount:,.10g}"
     else:
         shown = f"{amount:,.{decimals}f}"
-    return shown.translate(str.maketrans({",": ".", ".": ",", "-": "−"}))
+    return shown.translate(_DANISH_MARKS)
 
 
 def plural(amount: int, one: str, many: str) -> str:
@@ -132,7 +157,7 @@ def listing(words: Iterable[str], joiner: str = "og") -> str:
 
 def register(app: Flask) -> None:
     """Give templates the filters above, ``asset(path)`` and ``icon_svg(name)``."""
-    times = (day, clock_time, long_date, short_date, day_and_time, relative_day, stored_day, iso_time)
+    times = (day, clock_time, wall_clock, long_date, short_date, day_and_time, relative_day, stored_day, iso_time)
     for function in (*times, minutes, plural, file_size, listing):
         app.add_template_filter(function, function.__name__)
     app.add_template_filter(number, "number_da")

@@ -105,6 +105,16 @@ def error_response(status: int, happened: str = "") -> Response:
     return response
 
 
+NO_ROOM = "Der er ikke plads til mere på serverens disk. Den, der driver kurset, skal gøre plads, før noget kan gemmes."
+DISK_FULL = "53100"  # PostgreSQL's number for it
+
+
+def has_no_room(error: Exception) -> bool:
+    """Whether a database could not write because its disk is full (SQLite says so in words, PostgreSQL by number)."""
+    told = getattr(error, "orig", None)
+    return getattr(told, "sqlstate", None) == DISK_FULL or "disk is full" in str(told)
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
 
@@ -125,9 +135,11 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)
     def busy(error: Exception) -> Response:
-        current_app.logger.error("the database did not answer in time: %s", type(error).__name__)
+        is_full = has_no_room(error)
+        what = "has no room left on its disk" if is_full else "did not answer in time"
+        current_app.logger.error("the database %s: %s", what, type(error).__name__)
         current().rollback()
-        response = error_response(503)
+        response = error_response(503, NO_ROOM if is_full else "")
         response.headers["Retry-After"] = "5"
         return response
 

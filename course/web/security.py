@@ -29,6 +29,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
 
+NOT_KEPT = {"Cache-Control": "no-store"}
+
 
 def init_app(app: Flask, *, trusted_proxies: int, https: bool) -> None:
     """Set the headers. What no view said may be cached is ``no-store``."""
@@ -37,12 +39,11 @@ def init_app(app: Flask, *, trusted_proxies: int, https: bool) -> None:
             app.wsgi_app, x_for=trusted_proxies, x_proto=trusted_proxies, x_host=trusted_proxies
         )
 
+    everywhere = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
+
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if "Cache-Control" not in response.headers and request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
+        said = {name.lower() for name, _ in response.headers}
+        wanted = everywhere if request.endpoint == "static" else everywhere | NOT_KEPT
+        response.headers.extend([(name, value) for name, value in wanted.items() if name.lower() not in said])
         return response

@@ -39,4 +39,7 @@ function follow(field) {
   show();
 }
 
-document.querySelectorAll("textarea[data-max], textarea[data-words]").forEach(follow);
+const begin = () => document.querySelectorAll("textarea[data-max], textarea[data-words]").forEach(follow);
+
+begin();
+document.addEventListener("shown", begin); // another module has put a new page in place of this
