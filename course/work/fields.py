@@ -12,6 +12,7 @@ date        ``"YYYY-MM-DD"``
 lines       list of ``str``
 rows        list of {column id: ``str``}
 tally       list of lists of column ids, one a row
+profile     {criterion id: ``int``}
 ==========  =============================================================
 """
 
@@ -73,14 +74,23 @@ def read(fields: Iterable[Field], posted: Posted) -> Read:
     problems: dict[str, str] = {}
     for field in fields:
         value = READERS[field.type](field, posted)
-        value = value if value not in ("", []) else None
+        value = value if value not in ("", [], {}) else None
         typed[field.id] = value
         problem = problem_of(field, value)
         if problem:
             problems[field.id] = problem
         else:
-            data[field.id] = int(value) if field.type in {"number", "scale"} and value is not None else value
+            data[field.id] = _kept(field, value)
     return Read(data, typed, problems)
+
+
+def _kept(field: Field, value: Any) -> Any:
+    """A value that was found right, in the type it is kept in."""
+    if value is None:
+        return None
+    if field.type == "profile":
+        return {name: int(level) for name, level in value.items()}
+    return int(value) if field.type in {"number", "scale"} else value
 
 
 def _one(field: Field, posted: Posted) -> str:
@@ -116,9 +126,15 @@ def _tally(field: Field, posted: Posted) -> list[list[str]]:
     return rows if any(rows) else []
 
 
+def _profile(field: Field, posted: Posted) -> dict[str, str]:
+    given = {column.id: clean_text(posted.get(f"{field.id}-{column.id}", "")) for column in field.columns}
+    return {name: level for name, level in given.items() if level}
+
+
 READERS: dict[str, Callable[[Field, Posted], Any]] = {
     "text": _one, "line": _one, "choice": _one, "scale": _one, "number": _one, "date": _one,
     "choices": _several, "lines": _lines, "rows": _rows, "tally": _tally,
+    "profile": _profile,
 }  # fmt: skip
 
 
@@ -182,6 +198,12 @@ def _check_cell(column: FieldColumn, text: str) -> str | None:
     return _too_long(text, TEXT_MAX if column.type == "text" else LINE_MAX)
 
 
+def _check_profile(field: Field, value: dict[str, str | int]) -> str | None:
+    levels = {column.id: {option.id for option in column.options} for column in field.columns}
+    known = all(str(level) in levels.get(name, ()) for name, level in value.items())
+    return None if known else "Vælg et af trinnene ved hvert punkt."
+
+
 def _fine(_field: Field, _value: Any) -> str | None:
     return None
 
@@ -190,6 +212,7 @@ CHECKS: dict[str, Callable[[Field, Any], str | None]] = {
     "text": _check_text, "line": _check_text, "choice": _check_choice, "choices": _check_choices,
     "number": _check_number, "scale": _check_number, "date": _check_date,
     "lines": _check_lines, "rows": _check_rows, "tally": _fine,
+    "profile": _check_profile,
 }  # fmt: skip
 
 
@@ -202,6 +225,8 @@ def missing(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, str]:
             lacks[field.id] = f"Der mangler et svar i »{field.label}«."
         elif field.min_items and field.required and len(value or ()) < field.min_items:
             lacks[field.id] = f"Skriv mindst {field.min_items} i »{field.label}«."
+        elif field.required and field.type == "profile" and len(value or ()) < len(field.columns):
+            lacks[field.id] = f"Vælg et trin ved hvert punkt i »{field.label}«."
     return lacks
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import CompoundSelect, delete, select, union_all
 from sqlalchemy.orm import Session
 
 from course.accounts.rules import Actor
@@ -18,7 +18,7 @@ from course.content.catalogue import MAIN, Form
 from course.db import audit
 from course.db.errors import DomainError, NotAllowed
 from course.db.upsert import upsert
-from course.runs.models import Membership
+from course.runs.models import FormerTeamMember, Membership, TeamMember
 from course.runs.rules import STAFF
 
 from . import fields as shape
@@ -59,10 +59,44 @@ def lock_for_review(session: Session, actor: Actor, work_id: int) -> Work:
             )
         )
     )
-    owner = session.get(Membership, work.membership_id)
-    if not roles & STAFF or owner is None or owner.person_id == actor.person_id or not work.needs_review:
+    if not roles & STAFF or not work.needs_review or actor.person_id in authors(session, work):
         raise NotAllowed
     return work
+
+
+def authors(session: Session, work: Work) -> frozenset[int]:
+    """The people who write a work: its member, or everybody who is or was in its team."""
+    if work.team_id is None:
+        return frozenset(session.scalars(select(Membership.person_id).where(Membership.id == work.membership_id)))
+    seats = union_all(
+        *(select(table.membership_id).where(table.team_id == work.team_id) for table in (TeamMember, FormerTeamMember))
+    )
+    return frozenset(session.scalars(select(Membership.person_id).where(Membership.id.in_(seats))))
+
+
+def own_teams(person_id: int) -> CompoundSelect[int]:
+    """A query for the teams that a person is or was in: nobody judges what those write."""
+    return union_all(
+        *(
+            select(table.team_id)
+            .join(Membership, Membership.id == table.membership_id)
+            .where(Membership.person_id == person_id)
+            for table in (TeamMember, FormerTeamMember)
+        )
+    )
+
+
+def receivers(session: Session, work: Work) -> list[Membership]:
+    """Who hears what becomes of a work: its member, or the team's members (of a dissolved team those it had)."""
+    query = select(Membership).where(Membership.left_at.is_(None)).order_by(Membership.id)
+    if work.team_id is None:
+        return list(session.scalars(query.where(Membership.id == work.membership_id)))
+    for table in (TeamMember, FormerTeamMember):
+        seats = select(table.membership_id).where(table.team_id == work.team_id)
+        found = list(session.scalars(query.where(Membership.id.in_(seats))))
+        if found:
+            return found
+    return []
 
 
 def _judge(session: Session, actor: Actor, work_id: int, operation: Operation, revision_no: int) -> Work:
@@ -175,7 +209,7 @@ def reject(
     decision = _decide(session, actor, now, work, State.REJECTED, comment)
     _keep_reflection(session, now, work, form)
     for activity_id, analysis_form in (analyses or {}).items():
-        analysis = live_work(session, work.membership_id, activity_id, MAIN)
+        analysis = live_work(session, work.membership_id or 0, activity_id, MAIN)
         if analysis is not None:
             analysis = lock(session, analysis.id)
             analysis.state, analysis.submitted_no, analysis.submitted_at = State.DRAFT, None, None
@@ -282,8 +316,19 @@ def redacted(form: Form, data: dict[str, Any], markings: Iterable[Redaction]) ->
     return public
 
 
-def release(session: Session, *, actor: Actor, now: datetime, work_id: int, revision_no: int, form: Form) -> Release:
-    """Show the redacted copy of an accepted text to the colleagues of the run. A second click finds the first."""
+def release(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    work_id: int,
+    revision_no: int,
+    form: Form,
+    audience: str = "run",
+) -> Release:
+    """Show the redacted copy of an accepted text to the colleagues of the run, or (``audience`` "peer") to the one who
+    gives words to it. A second click finds the first.
+    """
     shown = _shown(session, actor, work_id, revision_no)
     if shown is not None:
         return shown
@@ -292,7 +337,10 @@ def release(session: Session, *, actor: Actor, now: datetime, work_id: int, revi
     if judged is None or judged.data is None:
         raise DomainError("Teksten er slettet og kan ikke frigives.")
     copy = redacted(form, judged.data, redactions(session, work.id, revision_no))
-    row = Release(work_id=work.id, revision_no=revision_no, data=copy, released_by_id=actor.person_id, released_at=now)
+    row = Release(
+        work_id=work.id, revision_no=revision_no, data=copy, released_by_id=actor.person_id, released_at=now,
+        audience=audience,
+    )  # fmt: skip
     session.add(row)
     work.projection, work.updated_at = Projection.RELEASED, now
     _record(session, actor, now, work, "released")

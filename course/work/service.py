@@ -7,7 +7,7 @@ The caller has worked out the gate and run the guard before the write transactio
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course.accounts.rules import Actor
-from course.content.catalogue import Activity, Form, Step
+from course.content.catalogue import Activity, Field, Form, Step
 from course.db import audit
 from course.db.errors import DomainError, NotAllowed
-from course.runs.models import Membership
+from course.runs.models import Membership, Team, TeamMember
 from course.runs.rules import Gate
 
 from . import fields as shape
@@ -35,6 +35,15 @@ RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 class Closed(DomainError):
     """The gate is closed: too early, too late, or something must be done first."""
+
+
+class TeamChanged(Closed):
+    """The groups were made anew while somebody wrote: the text belongs to a group the writer has left."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Grupperne er lavet om, og du er ikke længere i den gruppe, arket hører til. Din tekst er ikke gemt her."
+        )
 
 
 class StaleText(DomainError):
@@ -96,28 +105,65 @@ _REVISIONS_FOR_SAVE = select(Revision).where(
     or_(Revision.no.in_(bindparam("numbers", expanding=True)), Revision.save_id == bindparam("save_id")),
 )
 _LIVE_WORK = select(Work).where(
-    Work.membership_id == bindparam("member"),
     Work.activity_id == bindparam("activity"),
     Work.slot == bindparam("slot"),
     Work.state != State.REJECTED.value,
 )
-_LIVE_WORK_LOCKED = _LIVE_WORK.with_for_update().execution_options(populate_existing=True)
+_OF_MEMBER = _LIVE_WORK.where(Work.membership_id == bindparam("owner"))
+_OF_TEAM = _LIVE_WORK.where(Work.team_id == bindparam("owner"))
+_OF_MEMBER_LOCKED = _OF_MEMBER.with_for_update().execution_options(populate_existing=True)
+_OF_TEAM_LOCKED = _OF_TEAM.with_for_update().execution_options(populate_existing=True)
 
 
 def live_work(
-    session: Session, membership_id: int, activity_id: str, slot: str, *, locked: bool = False
+    session: Session,
+    membership_id: int,
+    activity_id: str,
+    slot: str,
+    *,
+    team_id: int | None = None,
+    locked: bool = False,
 ) -> Work | None:
-    """The work of a slot that counts now (rejected ones are history); ``locked`` until the transaction ends."""
-    place = {"member": membership_id, "activity": activity_id, "slot": slot}
-    return session.scalars(_LIVE_WORK_LOCKED if locked else _LIVE_WORK, place).one_or_none()
+    """The work of a slot that counts now (rejected ones are history); ``locked`` until the transaction ends.
+
+    It is the member's own, or with ``team_id`` the one that team writes together.
+    """
+    place = {"owner": membership_id if team_id is None else team_id, "activity": activity_id, "slot": slot}
+    if team_id is None:
+        return session.scalars(_OF_MEMBER_LOCKED if locked else _OF_MEMBER, place).one_or_none()
+    return session.scalars(_OF_TEAM_LOCKED if locked else _OF_TEAM, place).one_or_none()
 
 
-def _own(session: Session, actor: Actor, membership: Membership) -> None:
+def _own(session: Session, actor: Actor, membership: Membership, team_id: int | None) -> None:
+    """Refuse a membership that is not the actor's, and a team that the member is not in (any more)."""
     if membership.person_id != actor.person_id or membership.role != "participant":
         raise NotAllowed
+    if team_id is not None and not _is_in_team(session, actor, team_id):
+        raise TeamChanged
+
+
+_SEAT = (
+    select(TeamMember.team_id)
+    .join(Membership, Membership.id == TeamMember.membership_id)
+    .join(Team, Team.id == TeamMember.team_id)
+    .where(
+        TeamMember.team_id == bindparam("team"),
+        Membership.person_id == bindparam("person"),
+        Membership.left_at.is_(None),
+        Team.dissolved_at.is_(None),
+    )
+)
+
+
+def _is_in_team(session: Session, actor: Actor, team_id: int) -> bool:
+    return session.execute(_SEAT, {"team": team_id, "person": actor.person_id}).first() is not None
 
 
 def _is_author(session: Session, actor: Actor, work: Work) -> None:
+    if work.team_id is not None:
+        if not _is_in_team(session, actor, work.team_id):
+            raise TeamChanged
+        return
     owner = session.get(Membership, work.membership_id)
     if owner is None or owner.person_id != actor.person_id or owner.left_at is not None:
         raise NotAllowed
@@ -132,24 +178,29 @@ def open_work(
     activity: Activity,
     slot: str,
     gate: Gate,
+    team_id: int | None = None,
 ) -> Work:
-    """The live work of a slot, locked; begun when there is none.
+    """The live work of a slot, locked; begun when there is none. ``team_id`` names the team that writes together.
 
     Raises:
         NotAllowed: the membership is somebody else's, or the activity has no such slot.
+        TeamChanged: the member is not in that team, or in none where one is needed.
         Closed: there is none yet, and the gate is closed.
     """
-    _own(session, actor, membership)
-    if activity.slot(slot) is None or activity.form is None:
+    if activity.is_shared and team_id is None:
+        raise TeamChanged
+    _own(session, actor, membership, team_id)
+    if activity.slot(slot) is None or activity.form is None or activity.is_shared != (team_id is not None):
         raise NotAllowed
-    found = live_work(session, membership.id, activity.id, slot, locked=True)
+    found = live_work(session, membership.id, activity.id, slot, team_id=team_id, locked=True)
     if found is not None:
         return found
     if not gate.is_open:
         raise Closed("Aktiviteten er ikke åben nu.")
     work = Work(
         run_id=membership.run_id,
-        membership_id=membership.id,
+        membership_id=membership.id if team_id is None else None,
+        team_id=team_id,
         activity_id=activity.id,
         slot=slot,
         needs_review=activity.review,
@@ -161,7 +212,11 @@ def open_work(
         updated_at=now,
         replaces_id=session.scalar(
             select(Work.id)
-            .where(Work.membership_id == membership.id, Work.activity_id == activity.id, Work.slot == slot)
+            .where(
+                Work.membership_id == membership.id if team_id is None else Work.team_id == team_id,
+                Work.activity_id == activity.id,
+                Work.slot == slot,
+            )
             .order_by(Work.id.desc())
             .limit(1)
         ),
@@ -170,7 +225,7 @@ def open_work(
         with session.begin_nested():
             session.add(work)
     except IntegrityError:  # the other tab was first
-        found = live_work(session, membership.id, activity.id, slot)
+        found = live_work(session, membership.id, activity.id, slot, team_id=team_id)
         if found is None:
             raise
         return lock(session, found.id)
@@ -207,38 +262,51 @@ def save(
     ``confirmed`` are all amber words that its author has looked at and kept; None leaves them as they are.
 
     A retry with the same ``save_id`` finds the revision it made. Another text under a used ``save_id`` (a page that
-    was gone back to) is a new save, begun from that revision. What equals the latest text makes no revision.
+    was gone back to) is a new save, begun from what that page saved. What equals the latest text makes no revision.
+    In a team's work, what two members changed at once is put together where it can be (``work.weaving``).
     ``work`` comes locked from :func:`open_work` or :func:`lock`.
 
     Raises:
         NotAllowed: it is somebody else's work.
         DomainError: it cannot be changed in its state.
         Closed: the gate is closed.
-        StaleText: another tab has changed the same field.
+        StaleText: another tab, or another member of the team, has changed the same field.
     """
     _is_author(session, actor, work)
     asked = {"work": work.id, "numbers": [work.latest_no, base_no], "save_id": save_id}
     known_by = session.scalars(_REVISIONS_FOR_SAVE, asked).all()
     numbered = {row.no: row for row in known_by}
     again = next((row for row in known_by if row.save_id == save_id), None)
+    shared = form.fields if work.team_id is not None else None
+    latest, base = numbered.get(work.latest_no), numbered.get(base_no)
+    was = (base.data if base else None) or {}
     if again is not None:
-        if _holds(again, content):
+        if _holds(again, was, content, shared):
             return Saved(work, again.no, again.saved_at, again.data or {})
-        base_no, save_id = max(base_no, again.no), valid_key("")
+        save_id = valid_key("")
+        was = _as_left(session, again, was, content, shared is not None) if again.no > base_no else was
     require(work, Operation.SAVE)
     if not gate.is_open:
         raise Closed("Fristen er gået, eller aktiviteten er ikke åben endnu. Din tekst er ikke gemt.")
-    latest, base = numbered.get(work.latest_no), numbered.get(base_no)
-    merged = merge((base.data if base else None) or {}, (latest.data if latest else None) or {}, content.data)
-    if merged.conflicts and latest is not None:
-        raise StaleText(latest, content.typed, merged.conflicts)
+    stands = (latest.data if latest else None) or {}
+    merged = merge(was, stands, content.data, shared)
+    overtaken = tuple(name for name in content.problems if stands.get(name) != was.get(name))
+    if latest is not None and (merged.conflicts or overtaken):
+        raise StaleText(latest, content.typed, merged.conflicts + overtaken)
     data = {name: value for name, value in merged.data.items() if value is not None}
     known = (latest.confirmed if latest else None) or []
-    kept = still_confirmed(form, data, known if confirmed is None else confirmed)
+    kept = still_confirmed(form, data, _looked_at(known, confirmed, shared is not None))
     if latest is not None and data == latest.data and kept == known:
         return Saved(work, latest.no, latest.saved_at, data)
     work.complete_steps = " ".join(step.id for step in form.steps if is_complete(step, data))
     return _write(session, actor=actor, now=now, work=work, data=data, confirmed=kept, save_id=save_id)
+
+
+def _looked_at(known: list[str], confirmed: Iterable[str] | None, shared: bool) -> Iterable[str]:
+    """The words that count as looked at; where several write, what one has looked at stays so for all."""
+    if confirmed is None:
+        return known
+    return [*known, *confirmed] if shared else confirmed
 
 
 def is_complete(step: Step, data: dict[str, Any]) -> bool:
@@ -246,9 +314,28 @@ def is_complete(step: Step, data: dict[str, Any]) -> bool:
     return any(field.id in data for field in step.fields) and not shape.missing(step.fields, data)
 
 
-def _holds(saved: Revision, content: Checked) -> bool:
+def _holds(saved: Revision, was: dict[str, Any], content: Checked, shared: Mapping[str, Field] | None) -> bool:
+    """Whether a revision is what came of saving ``content`` already, with others' words in it where several write."""
     known = saved.data or {}
-    return all(known.get(name) == value for name, value in content.data.items())
+    if all(known.get(name) == value for name, value in content.data.items()):
+        return True
+    if shared is None:
+        return False
+    again = merge(was, known, content.data, shared)
+    return not again.conflicts and again.data == known
+
+
+def _as_left(session: Session, saved: Revision, was: dict[str, Any], content: Checked, shared: bool) -> dict[str, Any]:
+    """What a page that was gone back to began from: the text it was opened with, and what it has saved itself since.
+
+    Where several write, its own saves hold the words of others too, so it counts from the text it was opened with.
+    """
+    if shared:
+        return was
+    before = revision(session, saved.work_id, saved.no - 1)
+    known, unsaved = saved.data or {}, (before.data if before else None) or {}
+    own = {name: known.get(name) for name in content.data if known.get(name) != unsaved.get(name)}
+    return {**was, **own}
 
 
 def _write(
@@ -398,7 +485,10 @@ def replace(
     """Begin a new work in the place of a rejected one. A second click finds the one already begun."""
     _is_author(session, actor, work)
     require(work, Operation.REPLACE)
-    return open_work(session, actor=actor, now=now, membership=membership, activity=activity, slot=work.slot, gate=gate)
+    return open_work(
+        session, actor=actor, now=now, membership=membership, activity=activity, slot=work.slot, gate=gate,
+        team_id=work.team_id,
+    )  # fmt: skip
 
 
 def erase_texts(session: Session, work_id: int, *, but: int | None = None) -> None:

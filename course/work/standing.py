@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import bindparam, literal, null, select, union_all
+from sqlalchemy import bindparam, case, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from course.content.catalogue import Activity, Course, Step
+from course.content.catalogue import Activity, Course, Kind, Step
+from course.content.symbolic import END, Symbolic
 from course.runs import rules
 from course.runs.contents import course_of
-from course.runs.models import DeadlineMove, Membership, Progress, Run
-from course.runs.rules import Fact, Gate, Timetable
+from course.runs.models import DeadlineMove, Membership, Practice, Progress, Run, TeamMember
+from course.runs.rules import Fact, Gate, Need, Timetable
 
-from .models import Work
-from .rules import State
+from .models import PeerPair, Work
+from .rules import Projection, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Standing:
 
     def gate(self, activity: Activity, now: datetime, *, slot: str | None = None, step: Step | None = None) -> Gate:
         """Whether an activity, one slot or one step of it is open to the member."""
+        by_talk = self.dates.own_time and activity.kind is Kind.ATTEND
         return rules.gate(
             activity,
             slot,
@@ -45,7 +48,18 @@ class Standing:
             now,
             cancelled=self.run.cancelled_at is not None,
             step=step,
+            before=self.left_of_session(activity.session or "", now) if by_talk else (),
         )
+
+    def left_of_session(self, session_key: str, now: datetime) -> tuple[Need, ...]:
+        """What the member has left to do of a session that is taken in one's own time."""
+        mine = [a for a in activities_of(self.course, session_key) if a.kind is not Kind.ATTEND]
+        return rules.left_of_session(mine, {a.id: self.gate(a, now) for a in mine}, self.facts)
+
+    def team_id(self, session_key: str | None) -> int | None:
+        """The team the member works in at a session; None when there is none (yet)."""
+        seat = self.facts.get((rules.TEAM, session_key or ""))
+        return seat.team_id if seat is not None else None
 
     def fact(self, activity_id: str, slot: str = "main") -> Fact | None:
         """What the member has done with one slot."""
@@ -53,21 +67,29 @@ class Standing:
 
 
 def standing(session: Session, run: Run, membership: Membership | None) -> Standing:
-    """Where a member stands; without a member, the run's own dates and no deeds. Two queries."""
+    """Where a member stands; without a member, the run's own dates and no deeds. One query."""
     course = course_of(session, run)
-    return Standing(
-        run,
-        course,
-        timetable_of(session, run, course, membership.id if membership else None),
-        facts_of(session, membership.id) if membership else {},
-    )
+    if membership is None:
+        return Standing(run, course, timetable_of(session, run, course, None), {})
+    return _standings(session, run, course, [membership.id])[membership.id]
+
+
+def activities_of(course: Course, session_key: str) -> tuple[Activity, ...]:
+    """What there is to do in the modules of a session, in the order of the path; practice is left to oneself."""
+    modules = {module for phase in course.phases if phase.session == session_key for module in phase.modules}
+    return tuple(a for a in course.activities.values() if a.module_id in modules and not a.kind.is_practice)
+
+
+def planned_of(course: Course, mode: str) -> dict[str, Symbolic]:
+    """The deadlines of a run that is held so, as the course says them: some are only for one way of holding it."""
+    return {d.id: d.at for d in course.deadlines.values() if d.mode in (None, mode)}
 
 
 def timetable_of(session: Session, run: Run, course: Course, membership_id: int | None) -> Timetable:
     """The dates of a run for one member (or for all), every move applied."""
     for_all, for_one = moves(session, run.id)
-    planned = {d.id: d.at for d in course.deadlines.values()}
-    return rules.timetable(anchors_of(run), planned, for_all, for_one.get(membership_id or 0, {}))
+    own = for_one.get(membership_id or 0, {})
+    return rules.timetable(anchors_of(run), planned_of(course, run.mode), for_all, own, own_time=run.is_own_time)
 
 
 _MOVES = select(DeadlineMove.deadline_id, DeadlineMove.membership_id, DeadlineMove.moved_to).where(
@@ -89,51 +111,87 @@ def moves(session: Session, run_id: int) -> tuple[dict[str, datetime], dict[int,
 
 def anchors_of(run: Run) -> dict[str, datetime]:
     """The dates that symbolic dates count from."""
-    return {"start": run.opens_at} | {session.key: session.starts_at for session in run.sessions}
+    return {"start": run.opens_at} | anchors_of_meetings({s.key: (s.starts_at, s.ends_at) for s in run.sessions})
 
 
-def facts_of(session: Session, membership_id: int) -> dict[tuple[str, str], Fact]:
-    """What a member has done: the live works and the progress, in one query."""
-    return facts_of_members(session, [membership_id])[membership_id]
+def anchors_of_meetings(meetings: Mapping[str, tuple[datetime, datetime]]) -> dict[str, datetime]:
+    """The beginning and the end of each session, as symbolic dates name them."""
+    starts = {key: starts_at for key, (starts_at, _) in meetings.items()}
+    return starts | {f"{key}{END}": ends_at for key, (_, ends_at) in meetings.items()}
 
 
+_MEMBERS = bindparam("members", expanding=True)
+_MOVED = "moved"
 _FACTS = union_all(
     select(
         Work.membership_id, Work.activity_id, Work.slot, Work.state, Work.returned_until, Work.updated_at,
         Work.complete_steps, Work.id,
-    ).where(Work.membership_id.in_(bindparam("members", expanding=True))),
+    ).where(Work.membership_id.in_(_MEMBERS)),
+    select(
+        TeamMember.membership_id, Work.activity_id, Work.slot, Work.state, Work.returned_until, Work.updated_at,
+        Work.complete_steps, Work.id,
+    ).join(TeamMember, TeamMember.team_id == Work.team_id).where(TeamMember.membership_id.in_(_MEMBERS)),
+    select(
+        TeamMember.membership_id, literal(rules.TEAM), TeamMember.session_key, literal("done"), null(), null(),
+        literal(""), TeamMember.team_id,
+    ).where(TeamMember.membership_id.in_(_MEMBERS)),
+    select(
+        PeerPair.giver_id, literal(rules.PEER), PeerPair.activity_id,
+        case((exists().where(
+            Work.membership_id == PeerPair.receiver_id, Work.activity_id == PeerPair.activity_id,
+            Work.projection == Projection.RELEASED.value,
+        ), "ready"), else_="waiting"),
+        null(), null(), literal(""), PeerPair.receiver_id,
+    ).where(PeerPair.giver_id.in_(_MEMBERS), PeerPair.ended_at.is_(None)),
+    select(
+        Practice.membership_id, Practice.activity_id, literal("main"), literal("started"), null(),
+        func.max(Practice.started_at), literal(""), literal(-1),
+    ).where(Practice.membership_id.in_(_MEMBERS)).group_by(Practice.membership_id, Practice.activity_id),
     select(
         Progress.membership_id, Progress.activity_id, literal("main"), literal("done"), null(), Progress.at,
         literal(""), literal(0),
-    ).where(Progress.membership_id.in_(bindparam("members", expanding=True))),
+    ).where(Progress.membership_id.in_(_MEMBERS)),
+    select(
+        DeadlineMove.membership_id, literal(_MOVED), DeadlineMove.deadline_id, literal(""), DeadlineMove.moved_to,
+        null(), literal(""), literal(0),
+    ).where(
+        DeadlineMove.run_id == bindparam("run"),
+        or_(DeadlineMove.membership_id.is_(None), DeadlineMove.membership_id.in_(_MEMBERS)),
+    ),
 ).order_by("id")  # fmt: skip
 
 
-def facts_of_members(session: Session, membership_ids: Collection[int]) -> dict[int, dict[tuple[str, str], Fact]]:
-    """What each of these members has done, in one query. A rejected work counts until it is replaced."""
-    rows = session.execute(_FACTS, {"members": list(membership_ids)})
-    known: dict[int, dict[tuple[str, str], Fact]] = {member: {} for member in membership_ids}
-    for member, activity_id, slot, state, until, updated_at, steps, _ in rows:
+def _standings(session: Session, run: Run, course: Course, member_ids: Collection[int]) -> dict[int, Standing]:
+    """Where each of these members stands: the live works, the attempts begun, the progress and the moved deadlines,
+    in one query. A rejected work counts until it is replaced.
+    """
+    session.flush()
+    # Asked on the connection: no entities come back, so there is nothing for the session to look after.
+    rows = cast("Iterable[Any]", session.connection().execute(_FACTS, {"members": list(member_ids), "run": run.id}))
+    known: dict[int, dict[tuple[str, str], Fact]] = {member: {} for member in member_ids}
+    for_all: dict[str, datetime] = {}
+    for_one: dict[int, dict[str, datetime]] = {}
+    for member, activity_id, slot, state, until, updated_at, steps, number in rows:
+        if activity_id == _MOVED:
+            (for_all if member is None else for_one.setdefault(member, {}))[slot] = until
+            continue
         facts = known[member]
+        if activity_id == rules.TEAM:
+            facts[activity_id, slot] = Fact(state, team_id=number)
+            continue
         before = facts.get((activity_id, slot))
         replace_until = before.replace_until if before else None
         if state == State.REJECTED:
             replace_until = updated_at + rules.REPLACE_WITHIN
         facts[activity_id, slot] = Fact(state, until, replace_until, frozenset(steps.split()))
-    return known
+    planned, anchors = planned_of(course, run.mode), anchors_of(run)
+    dates = {
+        member: rules.timetable(anchors, planned, for_all, for_one.get(member, {}), own_time=run.is_own_time)
+        for member in member_ids
+    }
+    return {member: Standing(run, course, dates[member], known[member]) for member in member_ids}
 
 
 def standings_of_run(session: Session, run: Run, members: Iterable[Membership]) -> dict[int, Standing]:
-    """Where each of these members of a run stands, by membership. Two queries, however many they are."""
-    course = course_of(session, run)
-    ids = [member.id for member in members]
-    for_all, for_one = moves(session, run.id)
-    planned = {d.id: d.at for d in course.deadlines.values()}
-    anchors = anchors_of(run)
-    facts = facts_of_members(session, ids)
-    return {
-        member: Standing(
-            run, course, rules.timetable(anchors, planned, for_all, for_one.get(member, {})), facts[member]
-        )
-        for member in ids
-    }
+    """Where each of these members of a run stands, by membership. One query, however many they are."""
+    return _standings(session, run, course_of(session, run), [member.id for member in members])
