@@ -72,7 +72,7 @@ class DetailsForm(DanishForm):
     title = StringField(
         "Titel",
         [Length(max=NAME_MAX), no_private_number],
-        description="For eksempel: speciallæge i almen medicin.",
+        description="For eksempel: speciallæge i almen medicin, eller arbejdsmiljørepræsentant.",
     )
 
     def validate_name(self, field: Field) -> None:

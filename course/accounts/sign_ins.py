@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -16,15 +18,19 @@ from course.db.errors import NotAllowed
 from .models import Person, SignIn
 from .rules import ABSOLUTE_LIMIT, Actor, is_alive
 
-_OF_TOKEN = (
+_SIGN_IN, _PERSON = SignIn.__table__.c, Person.__table__.c
+OF_TOKEN = (
     select(
-        SignIn.id, SignIn.seen_at, SignIn.expires_at, SignIn.revoked_at,
-        Person.closed_at, Person.id, Person.name, Person.email, Person.is_administrator, Person.may_create_runs,
+        _SIGN_IN.id, _SIGN_IN.seen_at, _SIGN_IN.expires_at, _SIGN_IN.revoked_at, _PERSON.closed_at,
+        _PERSON.id, _PERSON.name, _PERSON.email, _PERSON.is_administrator, _PERSON.may_create_runs,
     )
-    .join(Person, Person.id == SignIn.person_id)
-    .where(SignIn.token_hash == bindparam("token_hash"))
+    .join_from(SignIn.__table__, Person.__table__, _PERSON.id == _SIGN_IN.person_id)
+    .where(_SIGN_IN.token_hash == bindparam("token_hash"))
 )  # fmt: skip
-"""Asked at every request, so it is put together once and makes no entities."""
+"""Asked at every request, so it is put together once, of tables: entities would cost more than the database does.
+On a route of a run it is asked together with the run (`course.runs.access`); ``found_in`` reads its columns.
+"""
+COLUMNS = len(OF_TOKEN.selected_columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,13 @@ def begin(session: Session, *, person_id: int, now: datetime, device: str = "") 
 
 def find(session: Session, token: str) -> Found | None:
     """The sign-in of a token with its person, in one query, whether it still counts or not."""
-    row = session.execute(_OF_TOKEN, {"token_hash": token_hash(token)}).one_or_none()
-    if row is None:
-        return None
-    sign_in_id, seen_at, expires_at, revoked_at, closed_at, person_id, name, email, administers, creates = row
+    row = session.connection().execute(OF_TOKEN, {"token_hash": token_hash(token)}).one_or_none()
+    return None if row is None else found_in(row)
+
+
+def found_in(row: Sequence[Any]) -> Found:
+    """What the columns of ``OF_TOKEN``, the first of a row, say."""
+    sign_in_id, seen_at, expires_at, revoked_at, closed_at, person_id, name, email, administers, creates = row[:COLUMNS]
     actor = Actor(person_id, name, email, administers, creates)
     return Found(sign_in_id, actor, seen_at, expires_at, revoked_at, closed_at)
 

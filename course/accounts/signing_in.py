@@ -31,9 +31,13 @@ from .rules import SEEN_EVERY, Actor
 from .service import actor_of
 from .sign_ins import begin
 
-__all__ = ["SignedIn", "ask_to_sign_in", "begin", "csrf_failed", "enter", "init_app", "leave", "signed_in"]
+__all__ = [
+    "SignedIn", "already_found", "ask_to_sign_in", "begin", "csrf_failed", "enter", "init_app", "leave", "signed_in",
+    "token",
+]  # fmt: skip
 
 SEED = "csrf_token"
+TOKEN = "_user_id"  # where Flask-Login keeps what `SignedIn.get_id` answers
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +73,21 @@ def init_app(app: Flask) -> None:
         return response
 
 
+def token() -> str | None:
+    """What the browser says it is signed in with; whether that is true is not known yet."""
+    return session.get(TOKEN)
+
+
+def already_found(of_token: str, found: sign_ins.Found | None) -> None:
+    """Say whose a token is, when that was asked together with something else."""
+    g.sign_in_found = (of_token, found)
+
+
 def _load(token: str) -> SignedIn | None:
     moment = now()
-    found = sign_ins.find(current(), token)
+    of_token, found = g.pop("sign_in_found", ("", None))
+    if of_token != token:
+        found = sign_ins.find(current(), token)
     if found is None:
         return None
     if not sign_ins.counts(found, moment):
