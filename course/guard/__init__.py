@@ -36,7 +36,7 @@ def replace_red(text: str, guard: str) -> tuple[str, list[Finding]]:
     The findings are of the text as given, so their offsets are those before the replacement.
     """
     normal = unicodedata.normalize("NFC", text)
-    red = rules.of_level(_detector().find(normal, guard), rules.RED)
+    red = _detector().red(normal, guard)
     return rules.replaced(normal, red), red
 
 
