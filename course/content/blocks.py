@@ -1,4 +1,5 @@
-"""The blocks an author can set on a page: `/// fact | Title` … `///`, and the place of an activity.
+"""The blocks an author can set on a page: `/// fact | Title` … `///`, a picture with places on it (`/// map`), and
+the place of an activity.
 
 A box is `<div class="box box-fact">` with the name of its kind, a heading and the text. The level of the
 heading is set by where it stands (course.content.markdown). Arguments and options have passed
@@ -6,6 +7,7 @@ course.content.prose.
 """
 
 import datetime as dt
+import re
 import xml.etree.ElementTree as etree
 from collections.abc import Mapping
 from typing import Any
@@ -25,6 +27,7 @@ BOXES: Mapping[str, str] = {
 """The boxes, with the words a reader sees above each."""
 
 ACTIVITY = "activity"
+MAP = "map"
 RULE_OPTIONS = ("valid_from", "checked", "source")
 
 _MONTHS = (
@@ -41,6 +44,34 @@ class ActivityPlace(Block):
 
     def on_create(self, parent: etree.Element) -> etree.Element:
         return etree.SubElement(parent, "div", {"data-activity": str(self.argument).strip()})
+
+
+class PictureMap(Block):
+    """`/// map | Heading`: a picture with places on it that lead to headings of the page, and the same as a list.
+
+    Each line of the list is a link, where its mark stands on the picture (from the left and from the top, in per
+    cent, in steps of five), the side its sign stands at, and how far down: `- [Nakken](#nakken) 50 15 højre 10`.
+    Both mark and sign are links; the mark is passed over by keyboards and screen readers, which have the list.
+    """
+
+    NAME = MAP
+    ARGUMENT = True
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        block = etree.SubElement(parent, "div", {"class": "map"})
+        etree.SubElement(block, "h2", {"class": "box-heading"}).text = str(self.argument).strip()
+        return block
+
+    def on_end(self, block: etree.Element) -> None:
+        shown = [element for element in block if element.tag != "h2"]
+        picture = etree.SubElement(block, "div", {"class": "map-picture"})
+        for element in shown:
+            block.remove(element)
+            picture.append(element)
+            if element.tag == "ul":
+                element.set("class", "map-places")
+                for item in element:
+                    _set_place(item)
 
 
 class Box(Block):
@@ -74,7 +105,26 @@ class Rule(Box):
         foot.text = ""
         if self.options["valid_from"]:
             _append_day(foot, "Gælder fra ", self.options["valid_from"], ". ")
-        _append_day(foot, "Efterset ", self.options["checked"], f". Kilde: {self.options['source']}.")
+        _append_day(
+            foot, "Efterset ", self.options["checked"], f". Kan være ændret. Kilde: {_named(self.options['source'])}."
+        )
+
+
+SOURCES = {
+    "000": "VEJEN FREM (2021)",
+    "001": "Når arbejdet gør ondt",
+    "002": "Små virksomheders gode erfaringer (Arbejdstilsynet, 2020)",
+    "003": "Model mod sygefravær på offentlige arbejdspladser (STAR)",
+    "004": "Rehabilitering af sygemeldte, Silkeborg (2008)",
+}
+"""What a source is called for a reader, by its first three digits; a law stands by its own name."""
+
+
+def _named(source: str) -> str:
+    """A source as a reader knows it: »000, Bilag 5« is »VEJEN FREM (2021), Bilag 5«."""
+    first, _, where = source.partition(", ")
+    name = SOURCES.get(first[:3], "")
+    return f"{name}, {where}" if name else where[:1].upper() + where[1:]
 
 
 def _append_day(parent: etree.Element, before: str, day: dt.date, after: str) -> None:
@@ -87,11 +137,33 @@ def _append_day(parent: etree.Element, before: str, day: dt.date, after: str) ->
     time.tail = after
 
 
+_PLACE_ON_MAP = re.compile(r"(\[[^\]]+\]\(#([^)\s]+)\))\s+(\d+)\s+(\d+)\s+(venstre|højre)\s+(\d+)")
+
+
+def is_place(text: str) -> bool:
+    """Whether a list item names a place on a map, with every number in steps of five up to a hundred."""
+    found = _PLACE_ON_MAP.fullmatch(text.strip())
+    return found is not None and all(int(n) % 5 == 0 and int(n) <= 100 for n in (found[3], found[4], found[6]))
+
+
+def _set_place(item: etree.Element) -> None:
+    """Make a sign and a mark of one line of the list; inline Markdown is read afterwards."""
+    found = _PLACE_ON_MAP.fullmatch((item.text or "").strip())
+    if found is None:
+        return
+    link, target, left, top, side, down = found.groups()
+    item.set("class", f"map-sign map-{'right' if side == 'højre' else 'left'} map-y{down}")
+    item.text = link
+    mark = {"class": f"map-mark map-x{left} map-y{top}", "href": f"#{target}", "tabindex": "-1", "aria-hidden": "true"}
+    etree.SubElement(item, "a", mark)
+
+
 class CourseBlocks(BlocksExtension):
     """Registers the blocks with a Markdown instance."""
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:
         block_mgr.register(ActivityPlace, {})
+        block_mgr.register(PictureMap, {})
         block_mgr.register(Rule, {})
         for name in BOXES:
             if name != Rule.NAME:

@@ -1,19 +1,23 @@
 """From checked shapes to the catalogue. Call it only when reading and structure found no fault."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from markupsafe import Markup
 
 from course.content import catalogue as c
-from course.content import schema
+from course.content import kinds, planners, schema
 from course.content.language import Readability, exempt_words, measure
 from course.content.markdown import Renderer, paragraphs
+from course.content.pages import Drawn
+from course.content.placing import Placing, digest_of
+from course.content.planner_schema import MeetingFile, MeetingPartPart
 from course.content.reading import CourseParts, File, Written
 from course.content.source import FIGURES, suffix
+from course.content.tool_versions import tool_of
 
 T = TypeVar("T")
 
@@ -30,12 +34,6 @@ def build(written: Written, digests: Mapping[str, str]) -> c.Catalogue:
     return _Building(written, digests).catalogue()
 
 
-def digest_of(value: object) -> str:
-    """Return the digest of a value made of plain data."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _asked(model: schema.Part) -> dict[str, Any]:
     """Return what a model says, without what is left at its default: a later format's new keys change no
     digest.
@@ -47,11 +45,38 @@ def _frozen(values: Iterable[tuple[str, T]]) -> Mapping[str, T]:
     return MappingProxyType(dict(values))
 
 
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What a kind of exercise builds with (course.content.kinds.Making)."""
+
+    renderer: Renderer
+    tools: Mapping[int, c.Tool]
+
+    def __call__(self, text: str | None, /) -> Markup:
+        return self.renderer.html(text or "")
+
+
+def _meeting_part(part: MeetingPartPart) -> planners.MeetingPart:
+    return planners.MeetingPart(part.title, part.minutes[0], part.minutes[1], part.do, part.say or "", part.each)
+
+
+def _drawn(renderer: Renderer, text: str, module_id: str, exempt: frozenset[str]) -> Drawn:
+    """A page's Markdown, rendered and counted."""
+    segments = renderer.segments(text, module_id)
+    counted = Readability(0, 0, 0)
+    for segment in segments:
+        if isinstance(segment, c.Html):
+            counted += measure(paragraphs(segment.render(lambda link: link.target)), exempt)
+    return Drawn(segments, counted.words, counted.lix)
+
+
 class _Building:
     def __init__(self, written: Written, digests: Mapping[str, str]) -> None:
         self.written = written
         self.digests = digests
         self.renderer = Renderer()
+        self.rubrics: Mapping[str, c.Rubric] = {}
+        self.tools: Mapping[int, c.Tool] = {}
         self.exempt = exempt_words(written.long_words())
 
     def catalogue(self) -> c.Catalogue:
@@ -60,14 +85,44 @@ class _Building:
             (part.id, c.Objective(part.id, part.course, part.text, c.Column(part.column)))
             for part in (files.model.objectives if files else ())
         )
-        cases = _frozen((name, self._case(file)) for name, file in sorted(self.written.cases.items()))
         rubrics = _frozen((name, self._rubric(file)) for name, file in sorted(self.written.rubrics.items()))
+        self.rubrics = rubrics
+        tools = sorted(
+            (
+                tool_of(file.model, version, self._form)
+                for file in self.written.tools.values()
+                for version in file.model.versions
+            ),
+            key=lambda tool: tool.nr,
+        )
+        self.tools = MappingProxyType({tool.nr: tool for tool in tools})
+        cases = _frozen((name, self._case(file)) for name, file in sorted(self.written.cases.items()))
         courses = _frozen(
             (folder, self._course(parts, parts.file, objectives, cases, rubrics))
             for folder, parts in sorted(self.written.courses.items())
             if parts.file is not None
         )
-        return c.Catalogue(courses, cases, objectives, digest_of(dict(self.digests)))
+        meeting = self.written.meeting
+        guide = self._meeting(meeting.model) if meeting is not None else None
+        return c.Catalogue(courses, cases, objectives, digest_of(dict(self.digests)), self.tools, guide)
+
+    def _meeting(self, model: MeetingFile) -> planners.MeetingGuide:
+        return planners.MeetingGuide(
+            model.title, model.lede, model.first_rules, model.leave, model.leader, model.bring,
+            _meeting_part(model.opening), _meeting_part(model.vote), _meeting_part(model.closing),
+            _meeting_part(model.spare),
+            _frozen(
+                (
+                    part.id,
+                    planners.Technique(
+                        part.id, part.title, (part.minutes[0], part.minutes[1]), (part.people[0], part.people[1]),
+                        tuple(map(_meeting_part, part.parts)), part.pitfall, part.remedy, part.gathers, part.below,
+                    ),
+                )
+                for part in model.techniques
+            ),
+            tuple(c.Reference(part.source, part.where) for part in model.references),
+        )  # fmt: skip
 
     # --- the course
 
@@ -81,11 +136,11 @@ class _Building:
     ) -> c.Course:
         model = file.model
         forms = {name: self._form(form.model) for name, form in parts.forms.items()}
-        quizzes = {name: self._quiz(quiz.model) for name, quiz in parts.quizzes.items()}
+        quizzes = {name: self._exercise(quiz.model) for name, quiz in parts.quizzes.items()}
+        exercises = {name: self._exercise(exercise.model) for name, exercise in parts.exercises.items()}
+        placing = Placing(forms, self.tools, quizzes, exercises, {n: e.model for n, e in parts.exercises.items()})
         modules = [
-            self._module(parts.modules[name], phase.id, forms, quizzes)
-            for phase in model.phases
-            for name in phase.modules
+            self._module(parts.modules[name], phase.id, placing) for phase in model.phases for name in phase.modules
         ]
         return c.Course(
             id=model.id,
@@ -96,7 +151,9 @@ class _Building:
             sessions=_frozen(
                 (part.id, c.Session(part.id, part.title, part.starts, part.ends)) for part in model.sessions
             ),
-            deadlines=_frozen((part.id, c.Deadline(part.id, part.title, part.at)) for part in model.deadlines),
+            deadlines=_frozen(
+                (part.id, c.Deadline(part.id, part.title, part.at, part.remind, part.mode)) for part in model.deadlines
+            ),
             completion=tuple(c.Requirement(part.activity, part.needs) for part in model.completion),
             invitation=c.Invitation(model.invitation.days),
             modules=_frozen((module.id, module) for module in modules),
@@ -110,7 +167,29 @@ class _Building:
             ),
             figures=self._figures(parts),
             digest=self.digests.get(parts.folder, ""),
+            attendance_percent=model.attendance.percent,
+            sheets=_frozen((name, self._sheet(sheet.model)) for name, sheet in sorted(parts.sheets.items())),
+            cards=_frozen((name, self._cards(cards.model)) for name, cards in sorted(parts.cards.items())),
+            skills=_frozen((part.id, c.Skill(part.id, part.title, part.summary, part.tool)) for part in model.skills),
+            is_online=model.online,
+            modes=model.modes,
+            words=c.Words(**model.words.model_dump()),
+            certificate_note=model.certificate.note or "",
         )
+
+    def _sheet(self, model: schema.SheetFile) -> c.Sheet:
+        items = tuple(
+            c.SheetItem(
+                part.minutes, part.title, part.module, part.pause, self._html(part.how), part.bring or "",
+                part.shrink, part.late or "",
+            )
+            for part in model.items
+        )  # fmt: skip
+        return c.Sheet(model.id, model.title, self._html(model.before), items, self._html(model.after))
+
+    def _cards(self, model: schema.CardsFile) -> c.Cards:
+        cards = tuple(c.Card(part.id, part.title, self._html(part.text)) for part in model.cards)
+        return c.Cards(model.id, model.title, model.session, model.module, self._html(model.intro), cards, model.large)
 
     def _figures(self, parts: CourseParts) -> Mapping[str, c.Figure]:
         return _frozen(
@@ -120,13 +199,7 @@ class _Building:
             if path.rpartition("/")[0] == module.folder
         )
 
-    def _module(
-        self,
-        file: File[schema.ModuleFile],
-        phase_id: str,
-        forms: Mapping[str, c.Form],
-        quizzes: Mapping[str, c.Quiz],
-    ) -> c.Module:
+    def _module(self, file: File[schema.ModuleFile], phase_id: str, placing: Placing) -> c.Module:
         model = file.model
         return c.Module(
             id=model.id,
@@ -135,7 +208,7 @@ class _Building:
             minutes=model.minutes,
             objectives=model.objectives,
             pages=tuple(self._page(file, page) for page in model.pages),
-            activities=tuple(_activity(model.id, part, forms, quizzes) for part in model.activities),
+            activities=tuple(placing.activity(model.id, part) for part in model.activities),
             references=_references(model.references),
             reviewed_by=c.ReviewedBy(_reviewed(model.reviewed_by.clinician), _reviewed(model.reviewed_by.lawyer)),
             phase_id=phase_id,
@@ -143,12 +216,8 @@ class _Building:
 
     def _page(self, file: File[schema.ModuleFile], page: schema.PagePart) -> c.Page:
         text = self.written.pages[f"{file.folder}/{page.file}"].text
-        segments = self.renderer.segments(text, file.model.id)
-        counted = Readability(0, 0, 0)
-        for segment in segments:
-            if isinstance(segment, c.Html):
-                counted += measure(paragraphs(segment.render(lambda link: link.target)), self.exempt)
-        return c.Page(page.id, page.title, file.model.id, segments, counted.words, counted.lix)
+        draw = partial(_drawn, self.renderer, text, file.model.id, self.exempt)
+        return c.Page(page.id, page.title, file.model.id, draw, page.audience, page.language)
 
     # --- forms, quizzes, rubrics, cases
 
@@ -165,7 +234,7 @@ class _Building:
             self_check=model.self_check,
             steps=steps,
             fields=_frozen((field.id, field) for step in steps for field in step.fields),
-            digest=digest_of(_asked(model)),
+            digest=digest_of(_asked(model) | _levels_asked(steps)),
         )
 
     def _step(self, step: schema.StepPart, guard: str) -> c.Step:
@@ -176,24 +245,25 @@ class _Building:
             intro_html=self._html(step.intro),
             help_html=self._html(step.help),
             opens=step.opens,
-            fields=tuple(_field(field, step.id, guard) for field in step.fields),
+            fields=tuple(_field(field, step.id, guard, self.rubrics.get(field.rubric or "")) for field in step.fields),
             nudges=tuple(
                 c.Nudge(nudge.when, nudge.field, nudge.say, nudge.n or 0, nudge.words) for nudge in step.nudges
             ),
         )
 
-    def _quiz(self, model: schema.QuizFile) -> c.Quiz:
-        questions = tuple(
-            c.Question(
-                part.id,
-                part.kind,
-                part.text,
-                tuple(c.Answer(option.id, option.text, option.correct, option.why) for option in part.options),
-                c.Reference(part.source.source, part.source.where) if part.source else None,
-            )
-            for part in model.questions
+    def _exercise(self, model: schema.ExercisePart) -> c.Exercise:
+        kind = kinds.kind(model.kind)
+        making = _Making(self.renderer, MappingProxyType({nr: self.tools[nr] for nr in model.tool_numbers}))
+        return c.Exercise(
+            model.id,
+            model.kind,
+            model.title,
+            self._html(model.intro),
+            model.case,
+            _references(model.references),
+            digest_of(_asked(model)),
+            kind.build(model, making),
         )
-        return c.Quiz(model.id, model.title, self._html(model.intro), questions, digest_of(_asked(model)))
 
     def _rubric(self, file: File[schema.RubricFile]) -> c.Rubric:
         model = file.model
@@ -202,7 +272,16 @@ class _Building:
             model.title,
             self._html(model.intro),
             tuple(c.Criterion(part.id, part.title, part.levels) for part in model.criteria),
-            tuple(c.Anchor(part.title, part.text, MappingProxyType(part.levels)) for part in model.anchors),
+            tuple(
+                c.Anchor(
+                    part.id or f"anchor-{number}",
+                    part.title,
+                    part.text,
+                    MappingProxyType(part.levels),
+                    MappingProxyType(part.why or {}),
+                )
+                for number, part in enumerate(model.anchors, 1)
+            ),
             digest_of(_asked(model)),
         )
 
@@ -220,44 +299,7 @@ class _Building:
         )
 
 
-def _activity(
-    module_id: str, part: schema.ActivityPart, forms: Mapping[str, c.Form], quizzes: Mapping[str, c.Quiz]
-) -> c.Activity:
-    form = forms[part.form] if part.form else None
-    quiz = quizzes[part.quiz] if part.quiz else None
-    slots = tuple(c.Slot(slot.id, slot.title) for slot in part.slots) or (c.Slot(c.MAIN, part.title),)
-    on = c.Target(part.on.activity, part.on.slot) if part.on else None
-    asked = {
-        "kind": part.kind,
-        "slots": [(slot.id, slot.title) for slot in part.slots],
-        "on": [on.activity, on.slot] if on else None,
-        "form": form.digest if form else None,
-        "quiz": quiz.digest if quiz else None,
-    }
-    return c.Activity(
-        id=part.id,
-        kind=c.Kind(part.kind),
-        title=part.title,
-        minutes=part.minutes,
-        module_id=module_id,
-        page_id=part.page,
-        opens=part.opens,
-        due=part.due,
-        needs=tuple(c.Need(need.activity, need.state, need.slot) for need in part.needs),
-        slots=slots,
-        review=part.review,
-        release=part.release,
-        on=on,
-        form=form,
-        quiz=quiz,
-        teaches=part.teaches,
-        assesses=part.assesses,
-        rubric=part.rubric,
-        digest=digest_of(asked),
-    )
-
-
-def _field(part: schema.FieldPart, step_id: str, guard: str) -> c.Field:
+def _field(part: schema.FieldPart, step_id: str, guard: str, rubric: c.Rubric | None) -> c.Field:
     kind = c.FieldType(part.type)
     lengths = {c.FieldType.TEXT: TEXT_LENGTH, c.FieldType.LINE: LINE_LENGTH, c.FieldType.LINES: LINE_LENGTH}
     default_items = LIST_ITEMS if kind in (c.FieldType.LINES, c.FieldType.ROWS) else 0
@@ -275,7 +317,10 @@ def _field(part: schema.FieldPart, step_id: str, guard: str) -> c.Field:
         guard=c.Guard(part.guard or guard),
         reflection=part.reflection,
         private=part.private,
-        columns=tuple(
+        keep=c.Keep(part.keep or (c.Keep.SHORT if c.Guard.PATIENT in (guard, part.guard) else c.Keep.COURSE)),
+        rubric=part.rubric,
+        columns=_criteria(rubric)
+        or tuple(
             c.FieldColumn(column.id, column.label, column.type or "check", _options(column.options))
             for column in part.columns
         ),
@@ -285,6 +330,28 @@ def _field(part: schema.FieldPart, step_id: str, guard: str) -> c.Field:
         prefill=_prefill(part.prefill),
         min_text=part.min_text or "",
         max_text=part.max_text or "",
+    )
+
+
+def _levels_asked(steps: Iterable[c.Step]) -> dict[str, Any]:
+    """The levels that profile fields offer: they stand in another file, and are asked all the same."""
+    asked = [
+        [field.id, column.id, [option.text for option in column.options]]
+        for step in steps
+        for field in step.fields
+        if field.type is c.FieldType.PROFILE
+        for column in field.columns
+    ]
+    return {"levels": asked} if asked else {}
+
+
+def _criteria(rubric: c.Rubric | None) -> tuple[c.FieldColumn, ...]:
+    """The criteria of a profile field's rubric as its columns, the levels as their options 0, 1, 2 …"""
+    return tuple(
+        c.FieldColumn(
+            one.id, one.title, "level", tuple(c.Option(str(level), text) for level, text in enumerate(one.levels))
+        )
+        for one in (rubric.criteria if rubric else ())
     )
 
 

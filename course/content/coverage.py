@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+from course.content import kinds
 from course.content.reading import CourseParts, Written
 from course.content.schema import ActivityPart
 
@@ -20,13 +21,17 @@ class Allowed:
     words: str
 
 
+PERFORMED = ("case", "analysis", "worksheet", "homework")
 _SCALE = Allowed(
     frozenset({"scale"}),
     "holdninger vurderes med en skala (type: scale) eller en refleksion (reflection: true)",
 )
 COLUMN_RULE: Mapping[str, Allowed] = {
-    "viden": Allowed(frozenset({"questions"}), "viden vurderes med en quiz"),
-    "evne": Allowed(frozenset({"performance"}), "evner vurderes med en case eller en analyse"),
+    "viden": Allowed(frozenset({"questions"}), "viden vurderes med en quiz eller en øvelse med spørgsmål"),
+    "evne": Allowed(
+        frozenset({"performance"}),
+        "evner vurderes med en case, en analyse, et gruppeark, en hjemmeopgave eller en øvelse",
+    ),
     "saarbarhed": _SCALE,
     "effekt": _SCALE,
 }
@@ -69,13 +74,26 @@ class CourseCoverage:
 
 def assessment_of(activity: ActivityPart, parts: CourseParts) -> frozenset[str]:
     """Return the ways an activity assesses: questions, performance, scale."""
-    if activity.kind == "quiz":
-        return frozenset({"questions"})
-    ways = {"performance"} if activity.kind in ("case", "analysis") else set()
-    form = parts.forms.get(activity.form or "")
+    ways = {"performance"} if activity.kind in PERFORMED else set()
+    ways |= _ways_of_exercises(activity, parts)
+    form = parts.forms.get(_form_id(activity, parts) or "")
     if form and any(field.type == "scale" or field.reflection for step in form.model.steps for field in step.fields):
         ways.add("scale")
     return frozenset(ways)
+
+
+def _ways_of_exercises(activity: ActivityPart, parts: CourseParts) -> set[str]:
+    """Return the ways that every variant of an activity's exercises assesses in."""
+    if activity.kind == "quiz":
+        return set(kinds.kind("quiz").ways)
+    files = [parts.exercises.get(name) for name in (*activity.exercises, activity.exercise) if name is not None]
+    ways = [kinds.kind(file.model.kind).ways for file in files if file is not None]
+    return set(frozenset.intersection(*ways)) if ways else set()
+
+
+def _form_id(activity: ActivityPart, parts: CourseParts) -> str | None:
+    exercise = parts.exercises.get(activity.exercise or "")
+    return exercise.model.form_id if exercise is not None else activity.form
 
 
 def gather(written: Written, parts: CourseParts) -> Iterator[Row]:

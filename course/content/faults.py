@@ -31,7 +31,8 @@ class FaultList:
     _found: dict[Fault, None] = field(default_factory=dict)
 
     def add(self, path: str, line: int, message: str) -> None:
-        self._found[Fault(path, max(1, line), message)] = None
+        """Note a fault; a message that quotes what an author wrote stays on one line all the same."""
+        self._found[Fault(path, max(1, line), " ".join(message.split()))] = None
 
     def extend(self, faults: Iterable[Fault]) -> None:
         self._found.update(dict.fromkeys(faults))

@@ -1,4 +1,4 @@
-"""Forms of the catalogue: the shape of everything written, and quizzes: questions that explain themselves."""
+"""Forms of the catalogue: the shape of everything written."""
 
 import re
 from collections.abc import Mapping
@@ -24,6 +24,7 @@ class FieldType(StrEnum):
     LINES = "lines"
     ROWS = "rows"
     TALLY = "tally"
+    PROFILE = "profile"
 
 
 class Guard(StrEnum):
@@ -32,6 +33,17 @@ class Guard(StrEnum):
     PATIENT = "patient"
     WORKPLACE = "workplace"
     NONE = "none"
+
+
+class Keep(StrEnum):
+    """How long an answer is kept: `short` with the case texts, `course` a year, `long` with the certificates.
+
+    What may tell of a patient (the form or the field is guarded for it) is kept short unless its field says otherwise.
+    """
+
+    SHORT = "short"
+    COURSE = "course"
+    LONG = "long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class FieldColumn:
-    """A column of a `rows` or `tally` field. `type`: line | text | choice (rows), check (tally)."""
+    """A column of a field: `type` line | text | choice (rows), check (tally), level (a criterion of a profile)."""
 
     id: str
     label: str
@@ -77,7 +89,7 @@ class Field:
     `max` is the most characters of a text, or the highest number; `min` the lowest number. `words` is the
     range of words asked for (a wish, never a limit). `min_items`/`max_items` count the lines or rows. `rows`
     is the number of rows of a tally. `guard` is already resolved: a field that names none has the form's.
-    `step_id` says where it stands.
+    `step_id` says where it stands. `rubric` names the one a `profile` field is filled in by; `keep` is resolved too.
     """
 
     id: str
@@ -93,6 +105,8 @@ class Field:
     guard: Guard = Guard.NONE
     reflection: bool = False
     private: bool = False
+    keep: Keep = Keep.COURSE
+    rubric: str | None = None
     columns: tuple[FieldColumn, ...] = ()
     min_items: int = 0
     max_items: int = 0
@@ -155,35 +169,3 @@ class Form:
 
     def step(self, step_id: str) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    id: str
-    text: str
-    correct: bool
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """`kind`: single (one right), multiple (one or more right), truefalse (two answers, one right)."""
-
-    id: str
-    kind: str
-    text: str
-    options: tuple[Answer, ...]
-    source: Reference | None
-
-    @property
-    def right(self) -> frozenset[str]:
-        return frozenset(answer.id for answer in self.options if answer.correct)
-
-
-@dataclass(frozen=True, slots=True)
-class Quiz:
-    id: str
-    title: str
-    intro_html: Markup
-    questions: tuple[Question, ...]
-    digest: str

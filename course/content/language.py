@@ -5,8 +5,9 @@ paragraph or list item ends. Words that cannot be avoided (mulighedserklæring) 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONG = 6
 """A word with more letters than this is long."""
@@ -62,12 +63,25 @@ def _measure_one(paragraph: str, exempt: frozenset[str]) -> Readability:
     return Readability(len(words), max(1, len(ends) + unfinished), long_words)
 
 
+def sentences(paragraphs: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Give each sentence with its number of words, as `measure` counts them."""
+    for paragraph in paragraphs:
+        plain = _ABBREVIATIONS.sub(lambda found: found[0].replace(".", ""), paragraph)
+        begin = 0
+        for end in (*(found.end() for found in _END.finditer(plain)), len(plain)):
+            sentence = plain[begin:end].strip()
+            begin = end
+            words = len(_WORD.findall(sentence))
+            if words:
+                yield sentence, words
+
+
+@lru_cache(maxsize=1 << 14)
 def is_long(word: str, exempt: frozenset[str] = frozenset()) -> bool:
     """Whether a word has more than six letters and is not one of the unavoidable ones."""
     if len(_LETTERS.findall(word)) <= LONG:
         return False
-    lower = word.lower()
-    return not any(lower.startswith(stem) for stem in exempt)
+    return not word.lower().startswith(tuple(exempt))
 
 
 def exempt_words(text: str) -> frozenset[str]:

@@ -1,11 +1,13 @@
 """From a content root to the catalogue, or to everything that is wrong with it."""
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
 from course.content import checks
 from course.content.building import build
 from course.content.catalogue import Catalogue
+from course.content.checks.dated import outdated_rules
 from course.content.faults import ContentFaults, Fault, FaultList
 from course.content.packing import course_digest
 from course.content.reading import Written, read
@@ -16,7 +18,7 @@ from course.content.source import DirectorySource, Source
 class Loaded:
     """What came of reading a source.
 
-    `catalogue` is None when the files do not fit together. With faults of language only, it is there: an
+    `catalogue` is None when the files do not fit together. With faults of a thorough check only, it is there: an
     author sees the page that is too hard to read.
     """
 
@@ -24,9 +26,17 @@ class Loaded:
     faults: tuple[Fault, ...]
     written: Written
 
+    def warnings(self, today: dt.date) -> list[Fault]:
+        """Return what an author should look at, though the content can be used as it is."""
+        return outdated_rules(self.written, today)
 
-def load_source(source: Source) -> Loaded:
-    """Read, check and build everything in a source. Never raises for anything an author can write."""
+
+def load_source(source: Source, *, thorough: bool = True) -> Loaded:
+    """Read, check and build everything in a source. Never raises for anything an author can write.
+
+    `thorough` also asks how the text reads and where every way through a talk leads. That is for an author, takes as
+    long as all the rest, and a server that is starting does without.
+    """
     faults = FaultList()
     written = read(source, faults)
     checks.check_structure(written, faults)
@@ -34,7 +44,8 @@ def load_source(source: Source) -> Loaded:
     if not len(faults):
         digests = {folder: course_digest(source, written, folder) for folder in written.courses}
         catalogue = build(written, digests)
-    checks.check_language(written, catalogue, faults)
+    if thorough:
+        checks.check_thoroughly(written, catalogue, faults)
     return Loaded(catalogue, tuple(faults.sorted()), written)
 
 

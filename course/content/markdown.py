@@ -8,6 +8,7 @@ import re
 import unicodedata
 import xml.etree.ElementTree as etree
 from html import unescape
+from threading import Lock
 
 import nh3
 from markdown import Markdown
@@ -25,11 +26,13 @@ _TAGS = {
     "tbody", "tr", "th", "td", "div", "hr", "br", "code", "pre", "dl", "dt", "dd", "time",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "a": {"href"},
+    "a": {"href", "class", "tabindex", "aria-hidden"},
     "img": {"src", "alt"},
     "div": {"class", "data-activity"},
     "p": {"class"},
     "ol": {"start"},
+    "ul": {"class"},
+    "li": {"class"},
     "time": {"datetime"},
     **{heading: {"id", "class"} for heading in ("h2", "h3", "h4", "h5")},
 }
@@ -61,9 +64,10 @@ class _BoxHeadings(Treeprocessor):
 
 
 class Renderer:
-    """One Markdown instance for one load; not to be shared between threads."""
+    """One Markdown instance for one load. Pages are drawn when they are first asked for, one at a time."""
 
     def __init__(self) -> None:
+        self._busy = Lock()
         self._markdown = Markdown(
             extensions=["tables", "sane_lists", "def_list", "toc", CourseBlocks()],
             extension_configs={"toc": {"slugify": slug, "marker": ""}},
@@ -89,19 +93,31 @@ class Renderer:
         return tuple(found)
 
     def _clean(self, text: str) -> str:
-        self._markdown.reset()
+        with self._busy:
+            self._markdown.reset()
+            converted = self._markdown.convert(text)
         html = nh3.clean(
-            self._markdown.convert(text),
+            converted,
             tags=_TAGS,
             attributes=_ATTRIBUTES,
             url_schemes={"https", "mailto", *INNER},
             link_rel=None,
         )
-        # A wide table scrolls by itself, also from the keyboard, so that the page does not at 320 px.
-        html = html.replace(
-            "<table>", '<div class="table-scroll" tabindex="0" role="region" aria-label="Tabel"><table>'
-        )
-        return html.replace("</table>", "</table></div>").replace("<th>", '<th scope="col">')
+        return _scrolling(html).replace("<th></th>", "<td></td>").replace("<th>", '<th scope="col">')
+
+
+def _scrolling(html: str) -> str:
+    """Let a wide table scroll by itself, also from the keyboard, so that the page does not at 320 px.
+
+    Each is a region with a name of its own: Tabel, Tabel 2 …
+    """
+    before, *tables = html.split("<table>")
+    names = ["Tabel", *(f"Tabel {no}" for no in range(2, len(tables) + 1))]
+    opened = (
+        f'<div class="table-scroll" tabindex="0" role="region" aria-label="{name}"><table>{rest}'
+        for name, rest in zip(names, tables, strict=False)
+    )
+    return before + "".join(opened).replace("</table>", "</table></div>")
 
 
 def _parts(html: str, module_id: str) -> tuple[str | Link, ...]:

@@ -73,7 +73,12 @@ def _choice(key: str, found: Mapping[str, Any]) -> str:
     allowed = str(found["ctx"]["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
     if key == "format":
         return f"format {written} kendes ikke her: skriv format: {allowed[-1]}"
-    near = _suggestion(str(written), allowed)
+    return no_choice(key, str(written), allowed)
+
+
+def no_choice(key: str, written: str, allowed: list[str]) -> str:
+    """Say that a key cannot have a value, and which it can."""
+    near = _suggestion(written, allowed)
     return f"»{key}« kan ikke være »{written}«{near or ': vælg mellem ' + ', '.join(allowed)}"
 
 
@@ -98,7 +103,7 @@ def _keys_at(model: type[BaseModel], loc: Path) -> list[str]:
         if isinstance(part, str) and _is_model(current):
             current = current.model_fields[part].annotation if part in current.model_fields else None
             current = _model_in(current)
-    return list(current.model_fields) if _is_model(current) else []
+    return [field.alias or name for name, field in current.model_fields.items()] if _is_model(current) else []
 
 
 def _is_model(kind: Any) -> bool:

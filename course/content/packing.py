@@ -21,11 +21,17 @@ class NotAPack(ValueError):
 
 
 def course_paths(source: Source, written: Written, folder: str) -> list[str]:
-    """Return the files a course needs: its own, the shared lists, the rubrics and its teaching cases."""
+    """Return the files a course needs: its own, the shared lists, the rubrics, its teaching cases and the tools its
+    exercises are built on.
+    """
+    numbers = {nr for exercise in written.courses[folder].exercises.values() for nr in exercise.model.tool_numbers}
+    tools = {file.path for file in written.tools.values() if numbers & {version.nr for version in file.model.versions}}
     own = (f"modules/{folder}/", f"assessments/{folder}/", "assessments/rubrics/")
     cases = {file.path for file in written.cases.values() if folder in file.model.courses}
     return [
-        path for path in source.paths() if path.startswith(own) or path in (OBJECTIVES, LONG_WORDS) or path in cases
+        path
+        for path in source.paths()
+        if path.startswith(own) or path in (OBJECTIVES, LONG_WORDS) or path in cases | tools
     ]
 
 

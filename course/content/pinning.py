@@ -31,9 +31,11 @@ def pack(root: Path, course_id: str) -> bytes:
 
 
 def load_and_pack(root: Path) -> tuple[Catalogue, dict[str, bytes]]:
-    """Return the catalogue and every course packed, reading the files once; raise ContentFaults with every fault."""
+    """Return the catalogue and every course packed, reading the files once; raise ContentFaults with every fault but
+    those of a thorough check.
+    """
     source = DirectorySource(root)
-    loaded = load_source(source)
+    loaded = load_source(source, thorough=False)
     if loaded.catalogue is None or loaded.faults:
         raise ContentFaults(loaded.faults)
     packed = {

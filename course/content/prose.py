@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from course.content import schema
-from course.content.blocks import ACTIVITY, BOXES, RULE_OPTIONS
+from course.content.blocks import ACTIVITY, BOXES, MAP, RULE_OPTIONS, is_place
 from course.content.markdown import slug
 
 _CODE = re.compile(r"`[^`\n]*`")
@@ -79,6 +79,9 @@ def _read_lines(text: str, found: Outline, *, page: bool) -> None:
         if _read_block_line(line, offset, blocks, found, page=page):
             previous = ""
             continue
+        if blocks and blocks[-1].name == MAP:
+            found.problems.extend((offset, problem) for problem in _map_problems(line))
+            continue
         if _TASK.match(line):
             found.problems.append((offset, "afkrydsningslister kan ikke bruges: lav en aktivitet"))
         heading = _HEADING.fullmatch(line)
@@ -130,14 +133,28 @@ def _open(opening: re.Match[str], offset: int, blocks: list[_OpenBlock], found: 
         _end_options(blocks[-1], found)
     if name == ACTIVITY:
         _place_activity(argument, offset, blocks, found, page=page)
-    elif name not in BOXES:
-        found.problems.append((offset, f"blokken »{name}« findes ikke: vælg mellem activity, {', '.join(BOXES)}"))
-    if name in BOXES:
-        found.anchors.add(slug(argument or BOXES[name]))
+    elif name == MAP and not (page and argument):
+        found.problems.append(
+            (offset, "et kort skal have en overskrift og kan kun stå på sider: /// map | Kort over …")
+        )
+    elif name not in BOXES and name != MAP:
+        names = ", ".join((ACTIVITY, MAP, *BOXES))
+        found.problems.append((offset, f"blokken »{name}« findes ikke: vælg mellem {names}"))
+    if name in BOXES or name == MAP:
+        found.anchors.add(slug(argument or BOXES.get(name, "")))
     if blocks and len(opening[1]) >= blocks[-1].slashes:
         problem = f"»{name}« står inde i »{blocks[-1].name}«: luk den først, eller giv den ydre flere skråstreger"
         found.problems.append((offset, problem))
     blocks.append(_OpenBlock(offset, len(opening[1]), name))
+
+
+def _map_problems(line: str) -> Iterator[str]:
+    """A map holds a picture and a list of places, and nothing else."""
+    item = line.strip()
+    if item.startswith("- ") and not is_place(item[2:]):
+        yield "et sted på kortet skrives: - [Nakken](#nakken) 50 15 højre 10, alle tal i spring på 5"
+    elif item and not item.startswith(("- ", "![")):
+        yield "et kort rummer kun et billede og en liste af steder"
 
 
 def _place_activity(argument: str, offset: int, blocks: list[_OpenBlock], found: Outline, *, page: bool) -> None:

@@ -4,23 +4,30 @@ Nothing here follows a reference from one file to another: that is for `course.c
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from course.content import messages, schema
+from course.content import kinds, messages, schema
 from course.content.faults import FaultList
+from course.content.planner_schema import MeetingFile
 from course.content.prose import Outline, outline
 from course.content.readers import UnknownFormat, reader_for
 from course.content.source import FIGURES, Source, Unreadable, suffix
+from course.content.tool_schema import ToolFile
 from course.content.yaml_source import Lines, decode, parse
 
 M = TypeVar("M", bound=schema.Part)
 
 OBJECTIVES = "assessments/objectives.yaml"
 LONG_WORDS = "assessments/long_words.txt"
+WORDS = "assessments/words.txt"
+"""The field's own words, right as they are though no dictionary has them: for the test of spelling only."""
+QUIZ = "quiz"
+"""The kind that also has a folder of its own: `assessments/<course>/quizzes`."""
+MEETING = "assessments/planners/meeting.yaml"
 
 _ID = re.compile(r"\bid:\s*[\"'\[{]*([\w.-]+)")
 
@@ -55,8 +62,11 @@ class CourseParts:
     file: File[schema.CourseFile] | None = None
     modules: dict[str, File[schema.ModuleFile]] = field(default_factory=dict)
     forms: dict[str, File[schema.FormFile]] = field(default_factory=dict)
-    quizzes: dict[str, File[schema.QuizFile]] = field(default_factory=dict)
+    quizzes: dict[str, File[schema.ExercisePart]] = field(default_factory=dict)
+    exercises: dict[str, File[schema.ExercisePart]] = field(default_factory=dict)
     comments: File[schema.CommentsFile] | None = None
+    sheets: dict[str, File[schema.SheetFile]] = field(default_factory=dict)
+    cards: dict[str, File[schema.CardsFile]] = field(default_factory=dict)
 
     def activities(self) -> dict[str, tuple[File[schema.ModuleFile], int]]:
         """Return every activity's module file and number in it; the first wins where an id is doubled."""
@@ -78,6 +88,8 @@ class Written:
     objectives: File[schema.ObjectivesFile] | None = None
     rubrics: dict[str, File[schema.RubricFile]] = field(default_factory=dict)
     cases: dict[str, File[schema.CaseFile]] = field(default_factory=dict)
+    tools: dict[str, File[ToolFile]] = field(default_factory=dict)
+    meeting: File[MeetingFile] | None = None
     pages: dict[str, PageText] = field(default_factory=dict)
     figures: dict[str, bytes] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
@@ -90,6 +102,20 @@ class Written:
 
     def long_words(self) -> str:
         return self.texts.get(LONG_WORDS, "")
+
+
+class UnknownKind(ValueError):
+    """An exercise is of no kind there is; the message is a Danish sentence."""
+
+
+def _model_of_kind(value: Mapping[str, Any]) -> type[schema.ExercisePart]:
+    """Return the model of the kind an exercise names; raise UnknownKind when there is none."""
+    name = value.get("kind")
+    if name is None:
+        raise UnknownKind("nøglen »kind« mangler")
+    if name not in (known := kinds.NAMES + kinds.WRITTEN):
+        raise UnknownKind(messages.no_choice("kind", str(name), list(known)))
+    return kinds.kind(name).model
 
 
 def read(source: Source, faults: FaultList) -> Written:
@@ -112,15 +138,21 @@ class _Reading:
         self.written = Written()
         self._kinds: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], None]], ...] = (
             (re.compile(r"modules/([^/]+)/course\.yaml"), self._course),
+            (re.compile(r"modules/([^/]+)/[^/]+\.sheet\.yaml"), self._sheet),
             (re.compile(r"modules/([^/]+)/[^/]+/module\.yaml"), self._module),
             (re.compile(r"modules/[^/]+/[^/]+/[^/]+\.md"), self._page),
             (re.compile(r"modules/[^/]+/[^/]+/[^/]+"), self._figure),
             (re.compile(re.escape(OBJECTIVES)), self._objectives),
-            (re.compile(re.escape(LONG_WORDS)), self._long_words),
+            (re.compile(re.escape(LONG_WORDS)), self._word_list),
+            (re.compile(re.escape(WORDS)), self._word_list),
             (re.compile(r"assessments/rubrics/[^/]+\.yaml"), self._rubric),
+            (re.compile(r"assessments/tools/[^/]+\.yaml"), self._tool),
+            (re.compile(re.escape(MEETING)), self._meeting),
             (re.compile(r"assessments/([^/]+)/comments\.yaml"), self._comments),
+            (re.compile(r"assessments/([^/]+)/cards/[^/]+\.yaml"), self._cards),
             (re.compile(r"assessments/([^/]+)/forms/[^/]+\.yaml"), self._form),
             (re.compile(r"assessments/([^/]+)/quizzes/[^/]+\.yaml"), self._quiz),
+            (re.compile(r"assessments/([^/]+)/exercises/[^/]+\.yaml"), self._exercise),
             (re.compile(r"cases/[^/]+\.yaml"), self._case),
         )
 
@@ -142,11 +174,20 @@ class _Reading:
     def _module(self, path: str, found: re.Match[str]) -> None:
         self._keep(self._parts(found[1]).modules, self._yaml(path, schema.ModuleFile), "modul")
 
+    def _sheet(self, path: str, found: re.Match[str]) -> None:
+        self._keep(self._parts(found[1]).sheets, self._yaml(path, schema.SheetFile), "køreplan")
+
+    def _cards(self, path: str, found: re.Match[str]) -> None:
+        self._keep(self._parts(found[1]).cards, self._yaml(path, schema.CardsFile), "kort")
+
     def _form(self, path: str, found: re.Match[str]) -> None:
         self._keep(self._parts(found[1]).forms, self._yaml(path, schema.FormFile), "formular")
 
     def _quiz(self, path: str, found: re.Match[str]) -> None:
-        self._keep(self._parts(found[1]).quizzes, self._yaml(path, schema.QuizFile), "quiz")
+        self._keep(self._parts(found[1]).quizzes, self._yaml(path, kinds.kind(QUIZ).model), "quiz")
+
+    def _exercise(self, path: str, found: re.Match[str]) -> None:
+        self._keep(self._parts(found[1]).exercises, self._yaml(path, _model_of_kind), "øvelse")
 
     def _comments(self, path: str, found: re.Match[str]) -> None:
         self._parts(found[1]).comments = self._yaml(path, schema.CommentsFile)
@@ -154,13 +195,19 @@ class _Reading:
     def _rubric(self, path: str, _found: re.Match[str]) -> None:
         self._keep(self.written.rubrics, self._yaml(path, schema.RubricFile), "vurderingsskema")
 
+    def _tool(self, path: str, _found: re.Match[str]) -> None:
+        self._keep(self.written.tools, self._yaml(path, ToolFile), "redskab")
+
+    def _meeting(self, path: str, _found: re.Match[str]) -> None:
+        self.written.meeting = self._yaml(path, MeetingFile)
+
     def _case(self, path: str, _found: re.Match[str]) -> None:
         self._keep(self.written.cases, self._yaml(path, schema.CaseFile), "case")
 
     def _objectives(self, path: str, _found: re.Match[str]) -> None:
         self.written.objectives = self._yaml(path, schema.ObjectivesFile)
 
-    def _long_words(self, path: str, _found: re.Match[str]) -> None:
+    def _word_list(self, path: str, _found: re.Match[str]) -> None:
         self._text(path)
 
     def _page(self, path: str, _found: re.Match[str]) -> None:
@@ -195,7 +242,7 @@ class _Reading:
             self.written.texts[path] = text
         return text
 
-    def _yaml(self, path: str, model: type[M]) -> File[M] | None:
+    def _yaml(self, path: str, model: type[M] | Callable[[Mapping[str, Any]], type[M]]) -> File[M] | None:
         text = self._text(path)
         file = None if text is None else self._modelled(path, text, model)
         if file is None:
@@ -203,12 +250,19 @@ class _Reading:
             self.written.broken_ids.update(_ID.findall(text or ""))
         return file
 
-    def _modelled(self, path: str, text: str, model: type[M]) -> File[M] | None:
+    def _modelled(
+        self, path: str, text: str, model: type[M] | Callable[[Mapping[str, Any]], type[M]]
+    ) -> File[M] | None:
         parsed = parse(path, text, self.faults)
         if parsed is None:
             return None
         if not isinstance(parsed.value, dict):
             self.faults.add(path, 1, "filen skal bestå af nøgler med værdier, fx »format: 1«")
+            return None
+        try:
+            model = model if isinstance(model, type) else model(parsed.value)
+        except UnknownKind as error:
+            self.faults.add(path, parsed.lines.of("kind"), str(error))
             return None
         try:
             return File(path, reader_for(parsed.value)(model, parsed.value), parsed.lines)

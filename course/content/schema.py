@@ -87,6 +87,8 @@ class DeadlinePart(Part):
     id: Id
     title: Line
     at: Moment
+    mode: Literal["live", "own-time"] | None = None
+    remind: Annotated[tuple[Annotated[int, Field(ge=1, le=60)], ...], Field(max_length=4)] = ()
 
 
 class RequirementPart(Part):
@@ -98,17 +100,70 @@ class InvitationPart(Part):
     days: Annotated[int, Field(ge=1, le=120)]
 
 
+class AttendancePart(Part):
+    percent: Annotated[int, Field(ge=1, le=100)]
+
+
+class SkillPart(Part):
+    id: Id
+    title: Line
+    summary: Line
+    tool: Annotated[int, Field(ge=1, le=13)] | None = None
+
+
+class WordsPart(Part):
+    """What a course calls its sessions, and where its people work; trainees have tutors."""
+
+    session: Line = "kursusdag"
+    workplace: Line = "klinik"
+    trainees: bool = True
+
+
+class CertificatePart(Part):
+    note: Line | None = None
+
+
 class CourseFile(Part):
     format: FormatNumber
     id: Id
     title: Line
     status: Literal["draft", "complete"]
     language_level: Annotated[int, Field(ge=20, le=60)]
+    longest_sentence: Annotated[int, Field(ge=10, le=60)] | None = None
     sessions: tuple[SessionPart, ...]
     phases: tuple[PhasePart, ...]
     deadlines: tuple[DeadlinePart, ...] = ()
     completion: tuple[RequirementPart, ...] = ()
     invitation: InvitationPart = InvitationPart(days=21)
+    attendance: AttendancePart = AttendancePart(percent=80)
+    skills: tuple[SkillPart, ...] = ()
+    online: bool = False
+    modes: Annotated[tuple[Literal["live", "own-time"], ...], Field(min_length=1)] = ("live",)
+    words: WordsPart = WordsPart()
+    certificate: CertificatePart = CertificatePart()
+
+
+# --- <session>.sheet.yaml ---------------------------------------------------------------------------------
+
+
+class SheetItemPart(Part):
+    minutes: Minutes
+    title: Line
+    module: Id | None = None
+    pause: bool = False
+    how: Text | None = None
+    bring: Line | None = None
+    shrink: bool = False
+    late: Line | None = None
+
+
+class SheetFile(Part):
+    format: FormatNumber
+    id: Id
+    title: Line
+    before: Text | None = None
+    items: Annotated[tuple[SheetItemPart, ...], Field(min_length=1)]
+    after: Text | None = None
 
 
 # --- module.yaml -----------------------------------------------------------------------------------------
@@ -118,6 +173,8 @@ class PagePart(Part):
     id: Id
     file: FileName
     title: Line
+    audience: Literal["everyone", "facilitator", "projector", "handout"] = "everyone"
+    language: Literal["da", "en", "pl", "uk"] = "da"
 
 
 class NeedPart(Part):
@@ -138,12 +195,31 @@ class TargetPart(Part):
 
 class ActivityPart(Part):
     id: DottedId
-    kind: Literal["read", "form", "quiz", "case", "analysis"]
+    kind: Literal[
+        "read",
+        "form",
+        "quiz",
+        "case",
+        "analysis",
+        "attend",
+        "worksheet",
+        "homework",
+        "peer",
+        "exercise",
+        "plan",
+        "statement",
+    ]
     title: Line
-    minutes: Minutes
+    minutes: Annotated[int, Field(ge=0, le=480)]
     page: Id
     form: Id | None = None
     quiz: Id | None = None
+    exercises: tuple[Id, ...] = ()
+    exercise: Id | None = None
+    skill: Id | None = None
+    level: Annotated[int, Field(ge=1, le=6)] | None = None
+    pass_: Annotated[int, Field(ge=0, le=100)] | None = Field(None, alias="pass")
+    skips: tuple[DottedId, ...] = ()
     teaches: tuple[DottedId, ...] = ()
     assesses: tuple[DottedId, ...] = ()
     opens: Moment | None = None
@@ -154,6 +230,9 @@ class ActivityPart(Part):
     release: bool = False
     on: TargetPart | None = None
     rubric: Id | None = None
+    session: Id | None = None
+    announce: bool = False
+    figures: bool = False
 
 
 class ReviewedPart(Part):
@@ -200,7 +279,7 @@ class PrefillPart(Part):
 
 class FieldPart(Part):
     id: FieldId
-    type: Literal["text", "line", "choice", "choices", "scale", "number", "date", "lines", "rows", "tally"]
+    type: Literal["text", "line", "choice", "choices", "scale", "number", "date", "lines", "rows", "tally", "profile"]
     label: Line
     help: Text | None = None
     required: bool = False
@@ -211,6 +290,8 @@ class FieldPart(Part):
     guard: Literal["patient", "workplace", "none"] | None = None
     reflection: bool = False
     private: bool = False
+    keep: Literal["short", "course", "long"] | None = None
+    rubric: Id | None = None
     columns: tuple[ColumnPart, ...] = ()
     min_items: Annotated[int, Field(ge=0, le=50)] | None = None
     max_items: Annotated[int, Field(ge=1, le=50)] | None = None
@@ -249,30 +330,32 @@ class FormFile(Part):
     steps: Annotated[tuple[StepPart, ...], Field(min_length=1)]
 
 
-# --- quizzes, comments, objectives, rubrics, cases --------------------------------------------------
+# --- exercises, comments, objectives, rubrics, cases -----------------------------------------------------------------
 
 
-class AnswerPart(Part):
-    id: OptionId
-    text: Line
-    correct: bool = False
-    why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1500)]
+Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1500)]
 
 
-class QuestionPart(Part):
-    id: OptionId
-    kind: Literal["single", "multiple", "truefalse"]
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1500)]
-    options: Annotated[tuple[AnswerPart, ...], Field(min_length=2, max_length=12)]
-    source: ReferencePart | None = None
+class ExercisePart(Part):
+    """What every exercise begins with; the model of each kind (course.content.kinds) adds its keys, narrows `kind`."""
 
-
-class QuizFile(Part):
     format: FormatNumber
     id: Id
+    kind: str
     title: Line
     intro: Text | None = None
-    questions: Annotated[tuple[QuestionPart, ...], Field(min_length=1)]
+    case: Id | None = None
+    references: tuple[ReferencePart, ...] = ()
+
+    @property
+    def tool_numbers(self) -> tuple[int, ...]:
+        """The tools it is built on."""
+        return ()
+
+    @property
+    def form_id(self) -> str | None:
+        """The form it is written in, if it is one of the course's own."""
+        return None
 
 
 class CommentPart(Part):
@@ -306,9 +389,13 @@ class CriterionPart(Part):
 
 
 class AnchorPart(Part):
+    """`id` and `why` came later: runs pin anchors without them, so it is the check that asks for them."""
+
+    id: Id | None = None
     title: Line
     text: Text
     levels: dict[Id, Annotated[int, Field(ge=0, le=5)]]
+    why: dict[Id, Text] | None = None
 
 
 class RubricFile(Part):
@@ -324,6 +411,23 @@ class PerspectivePart(Part):
     id: Id
     who: Line
     text: Text
+
+
+class CardPart(Part):
+    id: Id
+    title: Line
+    text: Text
+
+
+class CardsFile(Part):
+    format: FormatNumber
+    id: Id
+    title: Line
+    session: Id | None = None
+    module: Id | None = None
+    intro: Text | None = None
+    large: bool = False
+    cards: Annotated[tuple[CardPart, ...], Field(min_length=1)]
 
 
 class CaseFile(Part):

@@ -48,6 +48,8 @@ class DirectorySource:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._real = root.resolve()
+        self._read: dict[str, bytes] = {}
 
     def paths(self) -> list[str]:
         found: list[str] = []
@@ -61,11 +63,17 @@ class DirectorySource:
         return sorted(found)
 
     def read(self, path: str) -> bytes:
+        """A file as it was when it was first read: what is checked is what is packed."""
+        if path not in self._read:
+            self._read[path] = self._from_disk(path)
+        return self._read[path]
+
+    def _from_disk(self, path: str) -> bytes:
         file = self.root / path
         try:
             if not file.is_file():
                 raise Unreadable("er ikke en almindelig fil")
-            if not file.resolve().is_relative_to(self.root.resolve()):
+            if not file.resolve().is_relative_to(self._real):
                 raise Unreadable("er en genvej til noget uden for indholdet")
             if _too_big(path, file.stat().st_size):
                 raise Unreadable("filen er for stor")

@@ -12,6 +12,9 @@ from enum import StrEnum
 START = "start"
 """The anchor that is the opening of the run itself, not a session."""
 
+END = "-end"
+"""What stands after a session's id in the anchor that is its end: "session1-end"."""
+
 END_OF_DAY = dt.time(23, 59)
 MOST = 400
 """No course looks further than this many days, weeks or months from a session."""

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from course.content.root import NoContent, find_root
+from course.exercises.templating import KindLoader
 from course.preview.views import bp
 from course.preview.watching import Watched
 from course.web import danish, security
@@ -33,9 +34,17 @@ def create_app(root: Path) -> Flask:
     app.config["TRUSTED_HOSTS"] = HOSTS
     app.extensions["watched"] = Watched(root)
     app.register_blueprint(bp)
+    app.register_blueprint(_kinds())
     danish.register(app)
     security.init_app(app, trusted_proxies=0, https=False)
     return app
+
+
+def _kinds() -> Blueprint:
+    """The templates and the look of the kinds of exercise, without their pages."""
+    look = Blueprint("exercises", "course.exercises", static_folder="static", static_url_path="/static/exercises")
+    look.jinja_loader = KindLoader()  # type: ignore[assignment]
+    return look
 
 
 def serve(path: str | Path | None = None, port: int = 8001) -> None:

@@ -1,25 +1,37 @@
 """module.yaml: what each activity is made of, and what it waits for."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
-from course.content.checks.courses import check_moment, doubled, state_problem
+from course.content.checks.courses import check_moment, doubled, session_modules, state_problem
 from course.content.faults import FaultList
 from course.content.reading import CourseParts, File, Written
 from course.content.schema import ActivityPart, ModuleFile
 from course.content.symbolic import Symbolic, Unit
 
-WRITTEN_KINDS = ("form", "case", "analysis")
+WITH_FORM = ("form", "case", "analysis", "worksheet", "homework", "peer")
+"""The kinds that name the form they are written in."""
+WRITTEN_KINDS = (*WITH_FORM, "plan", "statement")
+IN_SESSION = ("attend", "worksheet")
+ABOUT = {"analysis": ("case", "en case"), "peer": ("homework", "en hjemmeopgave")}
+"""The kinds that are about another activity (`on:`), and of which kind that is."""
+MAY_BE_ABOUT = {"form": ("homework", "en hjemmeopgave")}
+"""The kinds that can be about another activity: a form is then the author's answer to the words about a homework."""
 _DAYS = {Unit.DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 30}
 
 Found = tuple[tuple[str | int, ...], str]
 """Where in an activity (its keys), and what is wrong."""
 
 
+def is_missing(written: Written, name: str, among: Container[str]) -> bool:
+    """Whether something is not there, and does not stand in a file that could not be read."""
+    return name not in among and name not in written.broken_ids
+
+
 def check(written: Written, faults: FaultList) -> None:
     for parts in written.courses.values():
         activities = parts.activities()
         for module in parts.modules.values():
-            _check_module(written, module, faults)
+            _check_module(written, parts, module, faults)
             for index, activity in enumerate(module.model.activities):
                 checking = _Activity(written, parts, module, index, activity, activities)
                 for path, message in checking.problems():
@@ -28,11 +40,13 @@ def check(written: Written, faults: FaultList) -> None:
         _check_cycles(parts, faults)
 
 
-def _check_module(written: Written, module: File[ModuleFile], faults: FaultList) -> None:
+def _check_module(written: Written, parts: CourseParts, module: File[ModuleFile], faults: FaultList) -> None:
     model = module.model
     doubled(module, ("pages",), (page.id for page in model.pages), faults)
-    total = sum(activity.minutes for activity in model.activities)
-    if total != model.minutes:
+    if model.pages and not any(page.audience == "everyone" for page in model.pages):
+        faults.add(module.path, module.lines.of("pages"), "modulet mangler en side til alle (audience: everyone)")
+    total = sum(activity.minutes for activity in model.activities if not activity.skips)
+    if total > model.minutes or (total < model.minutes and not _is_in_session(parts, model.id)):
         faults.add(
             module.path,
             module.lines.of("minutes"),
@@ -42,6 +56,12 @@ def _check_module(written: Written, module: File[ModuleFile], faults: FaultList)
     for index, objective in enumerate(model.objectives):
         if objective not in known and objective not in written.broken_ids:
             faults.add(module.path, module.lines.of("objectives", index), f"læringsmålet »{objective}« findes ikke")
+
+
+def _is_in_session(parts: CourseParts, module: str) -> bool:
+    """Whether a module belongs to a session: there the run sheet covers the time between its activities."""
+    course = parts.file.model if parts.file else None
+    return course is None or any(module in session_modules(course, session.id) for session in course.sessions)
 
 
 class _Activity:
@@ -69,11 +89,12 @@ class _Activity:
         yield from self._slots()
         yield from self._judged()
         yield from self._due()
+        yield from self._session()
         yield from self._needs()
         yield from self._on()
 
-    def _is_missing(self, name: str, among: object) -> bool:
-        return name not in among and name not in self.written.broken_ids  # type: ignore[operator]
+    def _is_missing(self, name: str, among: Container[str]) -> bool:
+        return is_missing(self.written, name, among)
 
     def _id(self) -> Iterator[Found]:
         name, module = self.activity.id, self.module.model
@@ -83,12 +104,15 @@ class _Activity:
         if (file.path, index) != (self.module.path, self.index):
             line = file.lines.of("activities", index, "id")
             yield ("id",), f"aktiviteten »{name}« findes allerede i {file.path}:{line}"
-        if self._is_missing(self.activity.page, {page.id for page in module.pages}):
+        page = next((page for page in module.pages if page.id == self.activity.page), None)
+        if page is None and self._is_missing(self.activity.page, ()):
             yield ("page",), f"siden »{self.activity.page}« findes ikke i modulet"
+        elif page is not None and page.audience != "everyone":
+            yield ("page",), f"siden »{page.id}« er ikke til alle: aktiviteter kan kun stå på sider til alle"
 
     def _made_of(self) -> Iterator[Found]:
         kind = self.activity.kind
-        wanted = "form" if kind in WRITTEN_KINDS else "quiz" if kind == "quiz" else ""
+        wanted = "form" if kind in WITH_FORM else "quiz" if kind == "quiz" else ""
         for key, known, word in (
             ("form", self.parts.forms, "formularen"), ("quiz", self.parts.quizzes, "quizzen")
         ):  # fmt: skip
@@ -129,6 +153,19 @@ class _Activity:
         elif due in deadlines and is_before(deadlines[due].at, self.activity.opens):
             yield ("due",), f"fristen »{due}« ligger, før aktiviteten åbner"
 
+    def _session(self) -> Iterator[Found]:
+        session = self.activity.session
+        if self.activity.kind in IN_SESSION and session is None:
+            yield ("kind",), f"en aktivitet af slagsen {self.activity.kind} skal have »session:«"
+        elif self.activity.kind not in IN_SESSION and session is not None:
+            yield ("session",), f"en aktivitet af slagsen {self.activity.kind} kan ikke have »session:«"
+        elif session is not None and self._is_missing(session, self._sessions()):
+            yield ("session",), f"kursusgangen »{session}« findes ikke i course.yaml"
+
+    def _sessions(self) -> set[str]:
+        course = self.parts.file
+        return {known.id for known in course.model.sessions} if course else {self.activity.session or ""}
+
     def _needs(self) -> Iterator[Found]:
         for index, need in enumerate(self.activity.needs):
             path = ("needs", index)
@@ -144,19 +181,20 @@ class _Activity:
 
     def _on(self) -> Iterator[Found]:
         on, kind = self.activity.on, self.activity.kind
-        if (on is not None) != (kind == "analysis"):
-            yield (
-                ("kind" if on is None else "on",),
-                "en analyse, og kun den, siger med »on:« hvilken case den er om",
-            )
+        about = ABOUT | MAY_BE_ABOUT
+        if on is None and kind in ABOUT:
+            yield ("kind",), f"en aktivitet af slagsen {kind} skal have »on:« med {ABOUT[kind][1]}"
+        if on is not None and kind not in about:
+            yield ("on",), f"en aktivitet af slagsen {kind} kan ikke have »on:«"
         if on is None:
             return
         if self._is_missing(on.activity, self.activities):
             yield ("on", "activity"), f"aktiviteten »{on.activity}« findes ikke"
         elif on.activity in self.activities:
             other = self._other(on.activity)
-            if other.kind != "case":
-                yield ("on", "activity"), f"»{on.activity}« er ikke en case"
+            wanted, words = about.get(kind, (other.kind, ""))
+            if other.kind != wanted:
+                yield ("on", "activity"), f"»{on.activity}« er ikke {words}"
             elif on.slot not in slot_ids(other):
                 yield ("on", "slot"), f"pladsen »{on.slot}« findes ikke i »{on.activity}«"
 

@@ -1,10 +1,12 @@
 """Teaching cases and rubrics."""
 
+from collections.abc import Iterator, Mapping
+
 from course.content.checks.courses import doubled
 from course.content.checks.forms import check_markdown
 from course.content.faults import FaultList
 from course.content.reading import File, Written
-from course.content.schema import CaseFile, RubricFile
+from course.content.schema import AnchorPart, CaseFile, RubricFile
 
 
 def check(written: Written, faults: FaultList) -> None:
@@ -29,11 +31,22 @@ def _check_rubric(rubric: File[RubricFile], faults: FaultList) -> None:
     model = rubric.model
     check_markdown(rubric, ("intro",), model.intro, faults)
     doubled(rubric, ("criteria",), (criterion.id for criterion in model.criteria), faults)
+    doubled(rubric, ("anchors",), (anchor.id or f"[{n}]" for n, anchor in enumerate(model.anchors)), faults)
     levels = {criterion.id: len(criterion.levels) for criterion in model.criteria}
     for index, anchor in enumerate(model.anchors):
-        line = rubric.lines.of("anchors", index, "levels")
-        if set(anchor.levels) != set(levels):
-            faults.add(rubric.path, line, "teksten skal have et trin for hvert kriterium, og kun dem")
-        for name, level in anchor.levels.items():
-            if level >= levels.get(name, level + 1):
-                faults.add(rubric.path, line, f"kriteriet »{name}« har ikke noget trin {level}")
+        for key, message in _anchor_problems(anchor, levels):
+            faults.add(rubric.path, rubric.lines.of("anchors", index, *key), message)
+
+
+def _anchor_problems(anchor: AnchorPart, levels: Mapping[str, int]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Give what is wrong with one anchor: the keys that lead to it, and a sentence."""
+    for key in ("id", "why"):
+        if getattr(anchor, key) is None:
+            yield (), f"nøglen »{key}« mangler"
+    if set(anchor.levels) != set(levels):
+        yield ("levels",), "teksten skal have et trin for hvert kriterium, og kun dem"
+    for name, level in anchor.levels.items():
+        if level >= levels.get(name, level + 1):
+            yield ("levels",), f"kriteriet »{name}« har ikke noget trin {level}"
+    if anchor.why is not None and set(anchor.why) != set(levels):
+        yield ("why",), "teksten skal have en begrundelse for hvert kriterium, og kun dem"

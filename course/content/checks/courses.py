@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from course.content.faults import FaultList
 from course.content.reading import CourseParts, File, Written
 from course.content.schema import CourseFile
-from course.content.symbolic import START, Symbolic
+from course.content.symbolic import END, START, Symbolic
 
 
 def check(written: Written, faults: FaultList) -> None:
@@ -37,7 +37,15 @@ def _check_course(written: Written, parts: CourseParts, file: File[CourseFile], 
     _check_sessions(file, faults)
     _check_phases(written, parts, file, faults)
     for index, deadline in enumerate(course.deadlines):
+        if deadline.mode is not None and deadline.mode not in course.modes:
+            faults.add(
+                file.path,
+                file.lines.of("deadlines", index, "mode"),
+                f"kurset kan ikke holdes som »{deadline.mode}«: skriv det i modes",
+            )
         check_moment(parts, file, deadline.at, ("deadlines", index, "at"), faults)
+        if len(set(deadline.remind)) != len(deadline.remind):
+            faults.add(file.path, file.lines.of("deadlines", index, "remind"), "den samme dag står to gange")
     _check_completion(written, parts, file, faults)
     if parts.comments is not None:
         doubled(parts.comments, ("comments",), (part.id for part in parts.comments.model.comments), faults)
@@ -92,9 +100,14 @@ def _check_completion(written: Written, parts: CourseParts, file: File[CourseFil
             faults.add(file.path, file.lines.of("completion", index, "needs"), problem)
 
 
+def session_modules(course: CourseFile, session: str) -> tuple[str, ...]:
+    """Return the modules of the phases that are a session, in order."""
+    return tuple(module for phase in course.phases if phase.session == session for module in phase.modules)
+
+
 def state_problem(kind: str, review: bool, state: str) -> str:
     """Return why an activity can never come to a state, or ""."""
-    if state in ("submitted", "accepted") and kind in ("read", "quiz"):
+    if state in ("submitted", "accepted") and kind in ("read", "quiz", "attend", "exercise"):
         return f"en aktivitet af slagsen {kind} kan ikke blive »{state}«: skriv done"
     if state == "accepted" and not review:
         return "aktiviteten kan ikke blive »accepted«, for den har ikke review: true"
@@ -108,7 +121,8 @@ def check_moment(
     if moment is None or parts.file is None:
         return
     known = dict.fromkeys((START, *(session.id for session in parts.file.model.sessions)))
-    if moment.anchor not in known:
+    ends = {f"{session.id}{END}" for session in parts.file.model.sessions}
+    if moment.anchor not in known and moment.anchor not in ends:
         faults.add(
             file.path,
             file.lines.of(*path),

@@ -29,6 +29,7 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "prefill": ("text", "line"),
     "min_text": ("scale",),
     "max_text": ("scale",),
+    "rubric": ("profile",),
 }
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "choice": ("options",),
@@ -37,6 +38,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "scale": ("min_text", "max_text"),
     "rows": ("columns",),
     "tally": ("columns", "rows"),
+    "profile": ("rubric",),
 }
 _NUDGED: Mapping[str, tuple[str, ...]] = {
     "few_rows": ("rows",),
@@ -52,13 +54,19 @@ LONGEST = {"text": 20_000, "line": 200}
 
 def check(written: Written, faults: FaultList) -> None:
     for parts in written.courses.values():
-        users = _users(parts)
+        users, by_exercise = _users(parts), _by_exercise(parts)
         for form in parts.forms.values():
             _check_form(parts, form, faults)
-            if form.model.id not in users and not written.has_broken_module(parts.folder):
+            _check_profiles(written, form, faults)
+            if form.model.id not in users.keys() | by_exercise and not written.has_broken_module(parts.folder):
                 faults.add(form.path, form.lines.of("id"), "formularen bruges ikke af nogen aktivitet")
             for activity in users.get(form.model.id, ()):
                 _check_prefills(parts, form, activity, faults)
+
+
+def _by_exercise(parts: CourseParts) -> set[str | None]:
+    """The forms that plans and statements are written in."""
+    return {file.model.form_id for file in parts.exercises.values()}
 
 
 def _users(parts: CourseParts) -> dict[str, list[ActivityPart]]:
@@ -90,6 +98,16 @@ def _check_form(parts: CourseParts, form: File[FormFile], faults: FaultList) -> 
         for index, nudge in enumerate(step.nudges):
             for keys, message in nudge_problems(nudge, fields):
                 faults.add(form.path, form.lines.of(*here, "nudges", index, *keys), message)
+
+
+def _check_profiles(written: Written, form: File[FormFile], faults: FaultList) -> None:
+    """Report a profile by a rubric that does not exist."""
+    for number, step in enumerate(form.model.steps):
+        for index, field in enumerate(step.fields):
+            name = field.rubric
+            if name is not None and name not in written.rubrics and name not in written.broken_ids:
+                line = form.lines.of("steps", number, "fields", index, "rubric")
+                faults.add(form.path, line, f"vurderingsskemaet »{name}« findes ikke")
 
 
 def check_markdown(file: File, path: Keys, text: str | None, faults: FaultList) -> None:
@@ -202,7 +220,7 @@ def _case_fields(parts: CourseParts, activity: ActivityPart) -> set[str] | None:
 
 
 def _prefill_problems(template: str, activity: ActivityPart, known: set[str] | None) -> Iterator[str]:
-    if activity.on is None:
+    if activity.on is None or activity.kind != "analysis":
         yield f"kun en analyse kan udfyldes på forhånd, men formularen bruges også af »{activity.id}«"
         return
     rest = PLACE.sub("", template)

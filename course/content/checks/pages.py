@@ -4,6 +4,9 @@ from course.content.faults import FaultList
 from course.content.reading import CourseParts, File, PageText, Written
 from course.content.schema import ModuleFile
 
+STAFF_ONLY = ("facilitator", "projector")
+"""The audiences of pages a participant never sees."""
+
 DANGEROUS_SVG = ("<script", "<foreignobject", "javascript:", "<!entity", "onload=", "onclick=")
 
 
@@ -55,6 +58,8 @@ def _check_module(
             if page.id not in {earlier.id for earlier in module.model.pages[:index]}:
                 _check_placed(written, module, page.id, text, faults)
             _check_links(written, parts, module, text, anchors, figures, faults)
+            if page.audience not in STAFF_ONLY:
+                _check_reach(parts, text, faults)
         used.add(path)
     return used
 
@@ -105,6 +110,18 @@ def _check_links(
                 faults.add(text.path, link.offset + 1, f"»{link.what}« findes ikke{_hint(scheme, target)}")
         elif link.fragment and link.fragment not in headings:
             faults.add(text.path, link.offset + 1, f"overskriften »#{link.fragment}« findes ikke på siden")
+
+
+def _check_reach(parts: CourseParts, text: PageText, faults: FaultList) -> None:
+    """Report links on a page for participants that lead to a page they cannot see."""
+    for link in text.outline.links:
+        scheme, _, target = link.what.partition(":")
+        name, _, page_id = target.partition("/")
+        module = parts.modules.get(name) if scheme == "page" else None
+        audiences = {page.id: page.audience for page in module.model.pages} if module else {}
+        if audiences.get(page_id) in STAFF_ONLY:
+            message = f"»{link.what}« er kun for kursuslederen: kursister kan ikke følge linket"
+            faults.add(text.path, link.offset + 1, message)
 
 
 def _headings_of(
