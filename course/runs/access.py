@@ -5,16 +5,20 @@ What one may not see answers exactly like what does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, and_, bindparam
 from sqlalchemy.orm.attributes import set_committed_value
 
+from course.accounts import signing_in
+from course.accounts.models import Person
 from course.accounts.rules import Actor
+from course.accounts.sign_ins import OF_TOKEN, found_in, token_hash
 from course.db.session import current
 from course.web import audience as names
 from course.web.audience import audience_of
@@ -23,17 +27,20 @@ from .models import Membership, Run, RunSession
 from .rules import STAFF, Role
 
 _IN_RUN = (
-    select(Membership, Run, RunSession)
-    .join(Run, Run.id == Membership.run_id)
-    .outerjoin(RunSession, RunSession.run_id == Run.id)
-    .where(
-        Membership.run_id == bindparam("run"),
-        Membership.person_id == bindparam("person"),
-        Membership.left_at.is_(None),
+    OF_TOKEN.add_columns(Membership, Run, RunSession)
+    .outerjoin(
+        Membership,
+        and_(
+            Membership.person_id == Person.id,
+            Membership.run_id == bindparam("run"),
+            Membership.left_at.is_(None),
+        ),
     )
+    .outerjoin(Run, Run.id == Membership.run_id)
+    .outerjoin(RunSession, RunSession.run_id == Run.id)
     .order_by(Membership.id, RunSession.starts_at)
 )
-"""Asked at every request of a run, so it is put together once."""
+"""Who asks, and what they are in a run. Asked at every request of a run, so it is one question, put together once."""
 
 LARGEST_ID = 2**63 - 1
 
@@ -94,6 +101,8 @@ def init_app(app: Flask, ask_to_sign_in: Callable[[], ResponseReturnValue]) -> N
         if request.endpoint is None:
             return None
         allowed = audience_of(current_app.view_functions[request.endpoint])
+        are_ids = _are_ids(request.view_args or {})
+        in_run = _ask_in_run((request.view_args or {}).get("run_id")) if are_ids and allowed & names.OF_A_RUN else []
         signed_in: Actor | None = getattr(current_user, "actor", None)
         g.access = Access(signed_in)
         if names.PUBLIC in allowed:
@@ -102,7 +111,9 @@ def init_app(app: Flask, ask_to_sign_in: Callable[[], ResponseReturnValue]) -> N
             abort(404)
         if signed_in is None:
             return ask_to_sign_in()
-        if not _are_ids(request.view_args or {}) or not _is_for(signed_in, allowed):
+        if in_run:
+            g.access = _access_to_run(signed_in, in_run)
+        if not are_ids or not _is_for(signed_in, allowed):
             abort(404)
         return None
 
@@ -114,7 +125,6 @@ def _are_ids(view_args: Mapping[str, object]) -> bool:
 
 def _is_for(signed_in: Actor, allowed: frozenset[str]) -> bool:
     if allowed & names.OF_A_RUN:
-        g.access = _access_to_run(signed_in, (request.view_args or {}).get("run_id"))
         return bool(g.access.roles & allowed)
     if names.RUN_CREATOR in allowed:
         return signed_in.may_create_runs or signed_in.is_administrator
@@ -123,13 +133,23 @@ def _is_for(signed_in: Actor, allowed: frozenset[str]) -> bool:
     return names.SIGNED_IN in allowed
 
 
-def _access_to_run(signed_in: Actor, run_id: int | None) -> Access:
-    rows = current().execute(_IN_RUN, {"run": run_id, "person": signed_in.person_id}).all()
-    if not rows:
+def _ask_in_run(run_id: int | None) -> Sequence[Row[Any]]:
+    """The sign-in of this request with its memberships in the run and the run's meetings, as rows."""
+    token = signing_in.token()
+    if token is None:
+        return []
+    rows = current().execute(_IN_RUN, {"token_hash": token_hash(token), "run": run_id}).all()
+    signing_in.already_found(token, found_in(rows[0]) if rows else None)
+    return rows
+
+
+def _access_to_run(signed_in: Actor, rows: Sequence[Row[Any]]) -> Access:
+    found: Run | None = rows[0].Run
+    if found is None or found_in(rows[0]).actor != signed_in:
         return Access(signed_in)
-    found: Run = rows[0][1]
-    set_committed_value(found, "sessions", list(dict.fromkeys(row[2] for row in rows if row[2] is not None)))
-    members = tuple(dict.fromkeys(row[0] for row in rows))
+    meetings = [row.RunSession for row in rows if row.RunSession is not None]
+    set_committed_value(found, "sessions", list(dict.fromkeys(meetings)))
+    members = tuple(dict.fromkeys(row.Membership for row in rows))
     for member in members:
         set_committed_value(member, "run", found)
     return Access(signed_in, found, members)

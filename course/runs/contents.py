@@ -28,11 +28,14 @@ def keep_version(session: Session, *, now: datetime, course: Course, packed: byt
 
 
 def course_of(session: Session, run: Run) -> Course:
-    """The course of a run, in the version the run is pinned to. Unpacked once a process."""
-    course = _COURSES.get(run.content_digest)
+    """The course of a run, in the version the run is pinned to."""
+    return version_of(session, run.content_digest)
+
+
+def version_of(session: Session, digest: str) -> Course:
+    """One version of a course, as it was kept. Unpacked once a process."""
+    course = _COURSES.get(digest)
     if course is None:
-        packed = session.execute(
-            select(ContentVersion.packed).where(ContentVersion.digest == run.content_digest)
-        ).scalar_one()
-        course = _COURSES[run.content_digest] = pinning.unpack(packed)
+        packed = session.execute(select(ContentVersion.packed).where(ContentVersion.digest == digest)).scalar_one()
+        course = _COURSES[digest] = pinning.unpack(packed)
     return course

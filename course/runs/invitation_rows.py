@@ -68,14 +68,16 @@ HEADS = {
         "e-mail address",
         "email address",
     },
-    "clinic": {"klinik", "praksis", "clinic", "practice", "lægehus"},
+    "clinic": {"klinik", "praksis", "arbejdsplads", "clinic", "practice", "lægehus"},
     "role": {"rolle", "role"},
     "is_trainee": {"uddannelseslæge", "uddannelseslaege", "trainee", "under uddannelse", "uddl"},
 }
 _FIELD_OF = {head: field for field, heads in HEADS.items() for head in heads}
 
 ROLES = {
-    **dict.fromkeys(("", "deltager", "kursist", "læge", "participant", "gp"), Role.PARTICIPANT),
+    **dict.fromkeys(
+        ("", "deltager", "kursist", "læge", "amr", "arbejdsmiljørepræsentant", "participant", "gp"), Role.PARTICIPANT
+    ),
     **dict.fromkeys(("underviser", "facilitator", "teacher"), Role.FACILITATOR),
     **dict.fromkeys(("kursusarrangør", "arrangør", "organiser", "organizer"), Role.ORGANISER),
 }
@@ -233,7 +235,7 @@ def _row(line: int, shown: str, values: Mapping[str, str]) -> Read:
             line,
             _email(values.get("email", "")),
             _text(values.get("name", ""), "Navnet"),
-            _text(values.get("clinic", ""), "Klinikkens navn"),
+            _text(values.get("clinic", ""), "Arbejdsstedets navn"),
             _role(values.get("role", "")),
             _is_trainee(values.get("is_trainee", "")),
         )

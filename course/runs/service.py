@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session, contains_eager
 
 from course.accounts.models import Person
 from course.accounts.rules import Actor
-from course.content.catalogue import Course
+from course.content.catalogue import LIVE, Course
 from course.db import audit
 from course.db.errors import DomainError, NotAllowed
 
-from .contents import keep_version
-from .models import Membership, Run, RunSession
+from .contents import course_of, keep_version
+from .models import Attendance, Membership, Run, RunSession
 from .rules import Role
 
 
@@ -41,6 +41,10 @@ def create_run(
     cluster: str,
     meetings: Mapping[str, Meeting],
     opens_at: datetime | None = None,
+    organised_by: str = "",
+    activity_number: str = "",
+    erase_days: int = 30,
+    mode: str = LIVE,
 ) -> Run:
     """Create a run with its dates, pinned to this version of the course; the actor becomes its organiser.
 
@@ -51,6 +55,7 @@ def create_run(
     if not (actor.may_create_runs or actor.is_administrator):
         raise NotAllowed
     check_meetings(course, meetings)
+    check_mode(course, mode)
     run = Run(
         course_id=course.id,
         name=name,
@@ -59,6 +64,10 @@ def create_run(
         created_by_id=actor.person_id,
         created_at=now,
         opens_at=opens_at or now,
+        organised_by=organised_by,
+        activity_number=activity_number,
+        erase_days=erase_days,
+        mode=mode,
         sessions=[
             RunSession(key=key, starts_at=m.starts_at, ends_at=m.ends_at, place=m.place) for key, m in meetings.items()
         ],
@@ -73,15 +82,34 @@ def create_run(
 def check_meetings(course: Course, meetings: Mapping[str, Meeting]) -> None:
     """Refuse dates that are missing or stand in another order than the course's sessions."""
     if set(meetings) != set(course.sessions):
-        raise DomainError("Alle kursusdage skal have en dato.", status=422)
+        raise DomainError(f"Alle {course.words.sessions} skal have en dato.", status=422)
     before: Meeting | None = None
     for key, planned in course.sessions.items():
         meeting = meetings[key]
         if meeting.ends_at <= meeting.starts_at:
             raise DomainError(f"{planned.title} slutter, før den begynder.", status=422)
         if before is not None and meeting.starts_at < before.ends_at:
-            raise DomainError(f"{planned.title} ligger før dagen inden. Byt om på datoerne.", status=422)
+            raise DomainError(f"{planned.title} begynder, før den inden er slut. Byt om på datoerne.", status=422)
         before = meeting
+
+
+def check_mode(course: Course, mode: str) -> None:
+    """Refuse a way of being held that the course does not know."""
+    if mode not in course.modes:
+        raise DomainError("Kurset kan ikke holdes på den måde.", status=422)
+
+
+def set_mode(session: Session, run: Run, mode: str) -> None:
+    """Let a run be held in another way.
+
+    Raises:
+        DomainError: the course cannot be held so, or somebody has been noted in a session already.
+    """
+    check_mode(course_of(session, run), mode)
+    noted = select(Attendance.id).join(Membership, Membership.id == Attendance.membership_id)
+    if session.scalars(noted.where(Membership.run_id == run.id).limit(1)).first() is not None:
+        raise DomainError("Nogen har allerede taget en kursusgang. Så kan måden ikke ændres mere.", status=422)
+    run.mode = mode
 
 
 def add_member(
@@ -152,6 +180,39 @@ def remove_member(session: Session, *, actor: Actor, now: datetime, run: Run, me
     )
     session.flush()
     return membership
+
+
+def change_member(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    run: Run,
+    membership_id: int,
+    clinic: str,
+    is_trainee: bool,
+    tutor_id: int | None,
+) -> Membership:
+    """Change what decides whom a member sits with. ``tutor_id`` is the tutor's own membership of the run.
+
+    Raises:
+        NotAllowed: the run has no such member.
+        DomainError: the tutor is not on the run, or is the member.
+    """
+    lock_run(session, run)
+    known = {member.id: member for member in members(session, run.id)}
+    if membership_id not in known:
+        raise NotAllowed
+    if tutor_id is not None and (tutor_id not in known or known[tutor_id].person_id == known[membership_id].person_id):
+        raise DomainError("Vælg en tutor, der er på holdet.", status=422)
+    member = known[membership_id]
+    member.clinic, member.is_trainee, member.tutor_id = clinic, is_trainee, tutor_id
+    audit.record(
+        session, actor_id=actor.person_id, now=now, verb="member_changed", run_id=run.id,
+        detail={"membership": member.id, "tutor": tutor_id},
+    )  # fmt: skip
+    session.flush()
+    return member
 
 
 def members(session: Session, run_id: int, role: Role | None = None) -> list[Membership]:

@@ -22,7 +22,7 @@ from .forms import AcceptForm
 from .models import Invitation
 from .rules import ROLE_NAMES, Role
 
-bp = Blueprint("runs", __name__, template_folder="templates")
+bp = Blueprint("runs", __name__, template_folder="templates", static_folder="static", static_url_path="/static/runs")
 
 UNKNOWN = Limit("invitation-unknown-ip", 60, timedelta(minutes=15))
 ACCEPT = Limit("invitation-accept", 20, timedelta(hours=1))
@@ -151,3 +151,6 @@ def _page(
         titles={key: planned.title for key, planned in course.sessions.items()},
     )
     return page, status
+
+
+from . import attend_views, attendance_views  # noqa: E402, F401  (they add their routes to bp)
