@@ -58,7 +58,8 @@ def cockpit(session: Session, run: Run, now: datetime) -> Cockpit:
     rows = []
     for member in people:
         stand = stands[member.id]
-        everything = [(a.id, slot.id) for a in stand.course.activities.values() for slot in a.slots]
+        asked = [a for a in stand.course.activities.values() if not a.is_skip_test]
+        everything = [(a.id, slot.id) for a in asked for slot in a.slots]
         done = sum(_is_done(stand.facts.get(key)) for key in everything)
         cells = tuple(stand.facts.get((a.id, slot.id)) for a, slot in columns)
         rows.append(Row(member, cells, done, len(everything)))

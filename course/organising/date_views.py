@@ -14,7 +14,7 @@ from course.runs.models import DeadlineMove
 from course.runs.rules import COPENHAGEN, local_instant
 from course.web.audience import ORGANISER, audience
 from course.web.clock import now
-from course.work.standing import standing
+from course.work.standing import planned_of, standing
 
 from . import service
 from .forms import DeadlineForm
@@ -33,6 +33,7 @@ def deadlines(run_id: int) -> str:
         run=run(),
         now=now(),
         course=stands.course,
+        deadlines=[d for d in stands.course.deadlines.values() if d.id in planned_of(stands.course, run().mode)],
         dates=stands.dates,
         moved={move.deadline_id for move in moves if move.membership_id is None},
         own=[(move, people[move.membership_id]) for move in moves if move.membership_id in people],
@@ -44,7 +45,9 @@ def deadlines(run_id: int) -> str:
 def move_deadline(run_id: int, deadline_id: str) -> ResponseReturnValue:
     """Move one deadline: type, see what moves and who is told, say yes."""
     stands = standing(current(), run(), None)
-    deadline = stands.course.deadlines.get(deadline_id) or abort(404)
+    if deadline_id not in planned_of(stands.course, run().mode):
+        abort(404)
+    deadline = stands.course.deadlines[deadline_id]
     people = service.participants(current(), run())
     form = DeadlineForm()
     form.membership.choices = [("all", "Alle på holdet"), *((str(m.id), m.person.name) for m in people.values())]

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from course.db.errors import DomainError
 from course.db.session import current, writing
-from course.reviews import risk
+from course.reviews import peers, risk
 from course.runs import invitation_rows, invitations
 from course.runs import service as runs_service
 from course.runs.access import actor, run
+from course.runs.contents import course_of
 from course.runs.invitation_rows import Rows
 from course.runs.invitations import Invited
 from course.runs.models import Invitation, Membership
@@ -20,7 +21,7 @@ from course.runs.rules import ROLE_NAMES, Role
 from course.web.audience import ORGANISER, audience
 from course.web.clock import now
 
-from .forms import AddressForm
+from .forms import AddressForm, member_form
 from .views import bp
 
 
@@ -130,6 +131,28 @@ def correct_invitation(run_id: int, invitation_id: int) -> ResponseReturnValue:
     return render_template("organising/invitation.html", run=run(), form=form, invitation=found), status
 
 
+@bp.route("/runs/<int:run_id>/people/<int:membership_id>", methods=["GET", "POST"])
+@audience(ORGANISER)
+def edit_member(run_id: int, membership_id: int) -> ResponseReturnValue:
+    """Clinic and tutor of a participant: they decide who sits with whom."""
+    everybody = runs_service.members(current(), run_id)
+    member = next((m for m in everybody if (m.id, m.role) == (membership_id, Role.PARTICIPANT)), None) or abort(404)
+    values = {"clinic": member.clinic, "is_trainee": member.is_trainee, "tutor": str(member.tutor_id or "")}
+    form = member_form(course_of(current(), run()), **values)
+    others = [(str(m.id), m.person.name) for m in everybody if m.person_id != member.person_id]
+    form.tutor.choices = [("", "Ingen"), *others]
+    if not form.validate_on_submit():
+        page = render_template("organising/member.html", run=run(), form=form, member=member)
+        return page, 422 if form.errors else 200
+    with writing() as session:
+        runs_service.change_member(
+            session, actor=actor(), now=now(), run=run(), membership_id=membership_id, clinic=form.clinic.data or "",
+            is_trainee=form.is_trainee.data, tutor_id=int(form.tutor.data) if form.tutor.data else None,
+        )  # fmt: skip
+    flash(f"{member.person.name} er rettet.", "success")
+    return redirect(url_for("organising.people", run_id=run_id))
+
+
 @bp.route("/runs/<int:run_id>/people/<int:membership_id>/remove", methods=["GET", "POST"])
 @audience(ORGANISER)
 def remove_member(run_id: int, membership_id: int) -> ResponseReturnValue:
@@ -141,6 +164,7 @@ def remove_member(run_id: int, membership_id: int) -> ResponseReturnValue:
         return render_template("organising/remove.html", run=run(), member=member)
     with writing() as session:
         runs_service.remove_member(session, actor=actor(), now=now(), run=run(), membership_id=membership_id)
+        peers.repair_after_leaving(session, run(), now())
     flash(f"{member.person.name} er ikke længere på holdet.", "success")
     if member.person_id == actor().person_id:
         return redirect(url_for("learning.home"))

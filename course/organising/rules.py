@@ -65,10 +65,48 @@ def unfinished(activities: Iterable[Activity], facts: Facts) -> tuple[Activity, 
     )
 
 
+def moved_by_content(
+    old: Course,
+    new: Course,
+    before: Mapping[int, Timetable],
+    after: Mapping[int, Timetable],
+    facts: Mapping[int, Facts],
+) -> dict[int, tuple[str, ...]]:
+    """Whose dates a newer version of the course moves: the new version's deadlines, by member.
+
+    They are those before which the member still has something to do that had another date. An activity that is new,
+    or had no date, moves for nobody.
+    """
+    found: dict[int, tuple[str, ...]] = {}
+    for member, dates in before.items():
+        moved = dict.fromkeys(
+            activity.due
+            for activity in unfinished(new.activities.values(), facts.get(member, {}))
+            if activity.due and _has_moved(old, dates, activity, after[member])
+        )
+        if moved:
+            found[member] = tuple(moved)
+    return found
+
+
+def _has_moved(old: Course, before: Timetable, activity: Activity, after: Timetable) -> bool:
+    was = old.activities.get(activity.id)
+    had = before.due(was.due) if was is not None else None
+    return had is not None and after.due(activity.due) not in (None, had)
+
+
 def has_place(course: Course, activity_id: str, slot: str) -> bool:
     """Whether what was written in this slot can still be shown and changed."""
     activity = course.activities.get(activity_id)
     return activity is not None and activity.form is not None and activity.slot(slot) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRubric:
+    """A rubric that is another one in the newer version, and how many profiles were set by it as it is."""
+
+    title: str
+    profiles: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +118,15 @@ class Touched:
     asked_anew: tuple[str, ...]
     works: int
     deadlines: tuple[str, ...] = ()
+    rubrics: tuple[ChangedRubric, ...] = ()
 
 
-def touched(now: Course, new: Course, works_by_activity: Mapping[str, int]) -> Touched:
-    """Compare the version a run is pinned to with a newer one. ``works`` counts works of activities that change."""
+def touched(
+    now: Course, new: Course, works_by_activity: Mapping[str, int], profiles_by_rubric: Mapping[str, int]
+) -> Touched:
+    """Compare the version a run is pinned to with a newer one. ``works`` counts works of activities that change;
+    ``profiles_by_rubric`` counts what was set by each rubric, by its digest.
+    """
     asked_anew = [
         a.id for a in now.activities.values() if a.id in new.activities and new.activities[a.id].digest != a.digest
     ]
@@ -97,5 +140,11 @@ def touched(now: Course, new: Course, works_by_activity: Mapping[str, int]) -> T
             deadline.title
             for deadline in new.deadlines.values()
             if deadline.id not in now.deadlines or now.deadlines[deadline.id].at != deadline.at
+        ),
+        rubrics=tuple(
+            ChangedRubric(rubric.title, profiles_by_rubric[rubric.digest])
+            for rubric in now.rubrics.values()
+            if profiles_by_rubric.get(rubric.digest)
+            and (rubric.id not in new.rubrics or new.rubrics[rubric.id].digest != rubric.digest)
         ),
     )

@@ -1,4 +1,4 @@
-"""Runs: the list, a new one, the cockpit, changes, content, cancelling, the outbox."""
+"""Runs: the list, a new one, the cockpit, changes, content, cancelling."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from dataclasses import replace
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from course.content.catalogue import Catalogue, Course
 from course.db.errors import DomainError
 from course.db.session import current, writing
-from course.outbox import service as outbox_service
-from course.outbox.models import Message
-from course.outbox.reading import render
 from course.runs import invitation_rows, invitations
 from course.runs import service as runs_service
 from course.runs.access import actor, run
@@ -28,23 +24,6 @@ from . import service
 from .forms import RunForm, run_form
 from .views import bp
 
-PAGE = 50
-LAST_PAGE = 1_000_000
-SUBJECTS = {
-    "invitation": "Invitation",
-    "deadlines_moved": "En frist er flyttet",
-    "session_moved": "Ny tid eller nyt sted",
-    "run_cancelled": "Holdet er aflyst",
-    "receipt": "Kvittering",
-    "returned": "Et forløb er sendt tilbage",
-    "accepted": "Et forløb er godkendt",
-    "rejected": "Et forløb er afvist",
-    "released": "Et forløb er frigivet",
-    "recalled": "Et forløb er kaldt tilbage",
-    "risk_flag": "En patient kan være i risiko",
-    "risk_unheard": "En patient kan være i risiko – holdet mangler en kliniker",
-}
-
 
 def _newest(course_id: str) -> Course:
     catalogue: Catalogue = current_app.extensions["catalogue"]
@@ -57,8 +36,10 @@ def new_run() -> ResponseReturnValue:
     """Create a run and invite its facilitators."""
     course = _newest(request.args.get("course", "gp"))
     form = run_form(course)
+    others = [one for one in current_app.extensions["catalogue"].courses.values() if one.id != course.id]
     if not form.validate_on_submit():
-        return render_template("organising/run_form.html", form=form, course=course, run=None), _status(form)
+        page = render_template("organising/run_form.html", form=form, course=course, run=None, others=others)
+        return page, _status(form)
     time = now()
     read = invitation_rows.read_pasted(form.facilitators.data or "")
     rows = Rows(tuple(replace(row, role=Role.FACILITATOR) for row in read.good), read.bad)
@@ -67,11 +48,14 @@ def new_run() -> ResponseReturnValue:
             made = runs_service.create_run(
                 session, actor=actor(), now=time, course=course, packed=current_app.extensions["packed"][course.id],
                 name=form.name.data or "", cluster=form.cluster.data or "", meetings=form.meetings(course),
+                organised_by=form.organised_by.data or "", activity_number=form.activity_number.data or "",
+                erase_days=form.erase_days.data or 30, mode=form.chosen_mode,
             )  # fmt: skip
             invited = invitations.invite(session, actor=actor(), now=time, run=made, rows=rows)
     except DomainError as error:
         form.form_errors.append(error.message)
-        return render_template("organising/run_form.html", form=form, course=course, run=None), error.status
+        page = render_template("organising/run_form.html", form=form, course=course, run=None, others=others)
+        return page, error.status
     for bad in invited.faults:
         flash(f"Linje {bad.line}: {bad.reason}", "warning")
     flash(f"Holdet »{made.name}« er oprettet.", "success")
@@ -102,11 +86,14 @@ def cockpit(run_id: int) -> str:
 def edit_run(run_id: int) -> ResponseReturnValue:
     """Change name, dates and places: first what moves and who is told, then yes."""
     course = course_of(current(), run())
-    form = run_form(course, run().sessions, name=run().name, cluster=run().cluster)
+    form = run_form(
+        course, run().sessions, name=run().name, cluster=run().cluster, organised_by=run().organised_by,
+        activity_number=run().activity_number, erase_days=run().erase_days, mode=run().mode,
+    )  # fmt: skip
     if not form.validate_on_submit():
         return render_template("organising/run_form.html", form=form, course=course, run=run()), _status(form)
     try:
-        general, touched = service.preview_meetings(current(), run(), form.meetings(course))
+        general, touched = service.preview_meetings(current(), run(), form.meetings(course), mode=form.chosen_mode)
         if request.form.get("confirmed") != "yes":
             people = service.participants(current(), run())
             return render_template(
@@ -117,6 +104,8 @@ def edit_run(run_id: int) -> ResponseReturnValue:
             service.change_run(
                 session, actor=actor(), now=now(), run=run(), name=form.name.data or "",
                 cluster=form.cluster.data or "", meetings=form.meetings(course),
+                organised_by=form.organised_by.data or "", activity_number=form.activity_number.data or "",
+                erase_days=form.erase_days.data, mode=form.chosen_mode,
             )  # fmt: skip
     except DomainError as error:
         form.form_errors.append(error.message)
@@ -157,52 +146,3 @@ def content(run_id: int) -> ResponseReturnValue:
         is_newest=newest.digest == run().content_digest,
         touched=service.preview_content(current(), run(), newest),
     )
-
-
-@bp.get("/runs/<int:run_id>/outbox")
-@audience(ORGANISER)
-def outbox(run_id: int) -> str:
-    """The mails of the run, the newest first."""
-    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
-    rows = current().scalars(
-        select(Message)
-        .where(Message.run_id == run_id)
-        .order_by(Message.id.desc())
-        .limit(PAGE + 1)
-        .offset((page - 1) * PAGE)
-    )
-    messages = list(rows)
-    return render_template(
-        "organising/outbox.html",
-        run=run(),
-        messages=messages[:PAGE],
-        page=page,
-        subjects=SUBJECTS,
-        more=len(messages) > PAGE,
-        sends=current_app.extensions["settings"].smtp_url is not None,
-    )
-
-
-@bp.post("/runs/<int:run_id>/outbox/<int:message_id>/send-again")
-@audience(ORGANISER)
-def send_again(run_id: int, message_id: int) -> ResponseReturnValue:
-    """Queue a mail that failed once more."""
-    with writing() as session:
-        outbox_service.send_again(session, now=now(), message=_message(message_id))
-    flash("Mailen bliver sendt igen.", "success")
-    return redirect(url_for("organising.outbox", run_id=run_id))
-
-
-def _message(message_id: int) -> Message:
-    found = current().get(Message, message_id)
-    if found is None or found.run_id != run().id:
-        abort(404)
-    return found
-
-
-@bp.get("/runs/<int:run_id>/outbox/<int:message_id>")
-@audience(ORGANISER)
-def message(run_id: int, message_id: int) -> str:
-    """One mail as it would be sent now."""
-    found = _message(message_id)
-    return render_template("organising/message.html", run=run(), message=found, mail=render(current(), found, now()))

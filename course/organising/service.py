@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -13,13 +14,15 @@ from course.content.catalogue import Course
 from course.db import audit
 from course.db.errors import DomainError, NotAllowed
 from course.outbox.service import queue
+from course.reviews import profiles
+from course.runs import attendance
 from course.runs import rules as run_rules
 from course.runs.contents import course_of, keep_version
 from course.runs.models import DeadlineMove, Membership, Run
 from course.runs.rules import Role, Timetable
-from course.runs.service import Meeting, cancel_run, check_meetings, lock_run, members
+from course.runs.service import Meeting, cancel_run, check_meetings, lock_run, members, set_mode
 from course.work.models import Work
-from course.work.standing import Standing, anchors_of, moves, standings_of_run
+from course.work.standing import Standing, anchors_of, anchors_of_meetings, moves, planned_of, standings_of_run
 
 from . import rules
 
@@ -39,7 +42,7 @@ def preview_move(
     """
     course = course_of(session, run)
     people = participants(session, run)
-    if deadline_id not in course.deadlines or (membership_id is not None and membership_id not in people):
+    if deadline_id not in planned_of(course, run.mode) or (membership_id is not None and membership_id not in people):
         raise NotAllowed
     stands = standings_of_run(session, run, people.values())
     own_moves = _own_moves(session, run, deadline_id)
@@ -61,7 +64,7 @@ def _is_meant(member: int, membership_id: int | None, own_moves: frozenset[int])
 
 def _moved(dates: Timetable, deadline_id: str, to: datetime | None) -> Timetable:
     deadlines = {name: at for name, at in dates.deadlines.items() if name != deadline_id}
-    return Timetable(dates.anchors, deadlines | ({deadline_id: to} if to else {}))
+    return replace(dates, deadlines=deadlines | ({deadline_id: to} if to else {}))
 
 
 def _own_moves(session: Session, run: Run, deadline_id: str) -> frozenset[int]:
@@ -143,13 +146,14 @@ def _tell(session: Session, now: datetime, run: Run, found: tuple[rules.Affected
 
 
 def preview_meetings(
-    session: Session, run: Run, meetings: Mapping[str, Meeting]
+    session: Session, run: Run, meetings: Mapping[str, Meeting], *, mode: str | None = None
 ) -> tuple[tuple[rules.Moved, ...], tuple[rules.Affected, ...]]:
     """Which deadlines follow when the days of a run are moved, in general and for each participant."""
     course = course_of(session, run)
     check_meetings(course, meetings)
-    anchors = anchors_of(run) | {key: meeting.starts_at for key, meeting in meetings.items()}
-    planned = {d.id: d.at for d in course.deadlines.values()}
+    held = {key: (meeting.starts_at, meeting.ends_at) for key, meeting in meetings.items()}
+    anchors = anchors_of(run) | anchors_of_meetings(held)
+    planned = planned_of(course, mode or run.mode)
     stands = standings_of_run(session, run, participants(session, run).values())
     before = {member: stand.dates for member, stand in stands.items()}
     moves_for_all, moves_for_one = moves(session, run.id)
@@ -158,7 +162,7 @@ def preview_meetings(
     }
     general = rules.changes(
         course,
-        run_rules.timetable(anchors_of(run), planned, moves_for_all, {}),
+        run_rules.timetable(anchors_of(run), planned_of(course, run.mode), moves_for_all, {}),
         run_rules.timetable(anchors, planned, moves_for_all, {}),
     )
     return general, rules.affected(course, before, after, {m: stand.facts for m, stand in stands.items()})
@@ -173,9 +177,21 @@ def change_run(
     name: str,
     cluster: str,
     meetings: Mapping[str, Meeting],
+    organised_by: str | None = None,
+    activity_number: str | None = None,
+    erase_days: int | None = None,
+    mode: str | None = None,
 ) -> None:
-    """Change names, dates and places of a run; everybody is told when a day is moved to another time or place."""
-    _, found = preview_meetings(session, run, meetings)
+    """Change names, dates and places of a run; everybody is told when a day is moved to another time or place.
+
+    What is None stays as it is. Attendance that is noted already is counted again by the new times.
+
+    Raises:
+        DomainError: it is to be held in another way, and somebody has taken a session already.
+    """
+    if mode is not None and mode != run.mode:
+        set_mode(session, run, mode)
+    _, found = preview_meetings(session, run, meetings, mode=mode)
     moved_days = []
     for meeting in run.sessions:
         new = meetings[meeting.key]
@@ -183,6 +199,9 @@ def change_run(
             moved_days.append(meeting.key)
             meeting.starts_at, meeting.ends_at, meeting.place = new.starts_at, new.ends_at, new.place
     run.name, run.cluster = name, cluster
+    run.organised_by = run.organised_by if organised_by is None else organised_by
+    run.activity_number = run.activity_number if activity_number is None else activity_number
+    run.erase_days = run.erase_days if erase_days is None else erase_days
     audit.record(
         session,
         actor_id=actor.person_id,
@@ -193,6 +212,7 @@ def change_run(
     )
     session.flush()
     if moved_days:
+        attendance.recount(session, now=now, run=run)
         for member in members(session, run.id):
             queue(
                 session, now=now, kind="session_moved", to=member.person.email, run_id=run.id,
@@ -213,7 +233,8 @@ def works_by_activity(session: Session, run_id: int) -> dict[str, int]:
 
 def preview_content(session: Session, run: Run, new: Course) -> rules.Touched:
     """What the newest version of the course would change for the run."""
-    return rules.touched(course_of(session, run), new, works_by_activity(session, run.id))
+    kept = profiles.kept_by_rubric(session, run.id)
+    return rules.touched(course_of(session, run), new, works_by_activity(session, run.id), kept)
 
 
 def take_content(
@@ -227,18 +248,45 @@ def take_content(
     if seen_digest != new.digest:
         raise DomainError("Indholdet er ændret igen, siden du så forskellen. Se på den igen.")
     if set(new.sessions) != {meeting.key for meeting in run.sessions}:
-        raise DomainError("Den nye udgave har andre kursusdage end holdet. Den kan ikke tages i brug.")
+        raise DomainError("Den nye udgave har andre kursusgange end holdet. Den kan ikke tages i brug.")
     if any(not rules.has_place(new, activity, slot) for activity, slot in _written_places(session, run.id)):
         raise DomainError(
             "Den nye udgave mangler aktiviteter, som deltagerne har skrevet i. Den kan ikke tages i brug."
         )
+    lock_run(session, run)
+    moved = _moved_by_content(session, run, new)
     was = run.content_digest
     run.content_digest = keep_version(session, now=now, course=new, packed=packed)
+    attendance.recount(session, now=now, run=run)
     audit.record(
         session, actor_id=actor.person_id, now=now, verb="content_taken", run_id=run.id,
         detail={"from": was[:12], "to": new.digest[:12]},
     )  # fmt: skip
     session.flush()
+    _tell_of_content(session, now, run, moved)
+
+
+def _moved_by_content(session: Session, run: Run, new: Course) -> dict[int, tuple[str, ...]]:
+    stands = standings(session, run)
+    planned = planned_of(new, run.mode)
+    for_all, for_one = moves(session, run.id)
+    return rules.moved_by_content(
+        course_of(session, run),
+        new,
+        {member: stand.dates for member, stand in stands.items()},
+        {m: run_rules.timetable(anchors_of(run), planned, for_all, for_one.get(m, {})) for m in stands},
+        {member: stand.facts for member, stand in stands.items()},
+    )
+
+
+def _tell_of_content(session: Session, now: datetime, run: Run, moved: Mapping[int, tuple[str, ...]]) -> None:
+    people = participants(session, run)
+    for member, deadlines in moved.items():
+        queue(
+            session, now=now, kind="deadlines_moved", to=people[member].person.email, run_id=run.id,
+            params={"membership": member, "deadlines": list(deadlines)},
+            dedupe_key=f"deadlines_moved-{member}-content-{run.content_digest[:12]}-{now.isoformat()}",
+        )  # fmt: skip
 
 
 def _written_places(session: Session, run_id: int) -> list[tuple[str, str]]:
