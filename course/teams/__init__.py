@@ -1,0 +1,1 @@
+"""Groups of members who work together in a session: made by rule, changed by hand, made anew."""
