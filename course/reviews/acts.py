@@ -13,7 +13,7 @@ from course.db.errors import DomainError
 from course.runs.models import Run
 from course.web.danish import long_date, plural
 
-from . import deciding, leases, remarks, risk, service
+from . import deciding, leases, profiles, remarks, risk, service
 from .forms import Typed, whole, without_red
 from .reading import Asked, Reading
 
@@ -96,7 +96,29 @@ def accept(session: Session, deed: Deed) -> str:
 
 def recall(session: Session, deed: Deed) -> str:
     deciding.recall(session, actor=deed.actor, now=deed.now, work_id=deed.work_id, revision_no=deed.typed.revision_no)
-    return "Den er kaldt tilbage. Fra nu af kan kollegerne ikke se den."
+    who = "makkeren" if deed.asked.audience == "peer" else "kollegerne"
+    return f"Den er kaldt tilbage. Fra nu af kan {who} ikke se den."
+
+
+def set_profile(session: Session, deed: Deed) -> str:
+    if deed.asked.rubric is None:
+        raise DomainError("Der hører ikke noget skema til teksten.", status=422)
+    profiles.set_profile(
+        session, actor=deed.actor, now=deed.now, work_id=deed.work_id, revision_no=deed.typed.revision_no,
+        rubric=deed.asked.rubric, levels=profiles.read_levels(deed.asked.rubric, deed.typed.levels),
+    )  # fmt: skip
+    return "Profilen er gemt. Forfatteren ser den sammen med din afgørelse."
+
+
+def _along(act: Act) -> Act:
+    """The same act, after the profile that stands chosen on the page is kept too."""
+
+    def both(session: Session, deed: Deed) -> str:
+        if deed.asked.rubric is not None and profiles.read_levels(deed.asked.rubric, deed.typed.levels):
+            set_profile(session, deed)
+        return act(session, deed)
+
+    return both
 
 
 def strike(session: Session, deed: Deed) -> str:
@@ -181,8 +203,9 @@ ACTS: dict[str, Act] = {
     "take-over": take_over,
     "assign": assign,
     "recuse": recuse,
-    "return": return_for_changes,
-    "accept": accept,
+    "return": _along(return_for_changes),
+    "accept": _along(accept),
+    "profile": set_profile,
     "recall": recall,
     "strike": strike,
     "strike-words": strike_words,
@@ -197,6 +220,7 @@ ACTS: dict[str, Act] = {
 
 USES_UP = {
     "return": "comment", "accept": "comment", "recuse": "comment", "risk": "reason", "remark": "remark",
+    "profile": "levels",
 }  # fmt: skip
 """Which typed text an act has put in its place, so that the page need not show it again."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from course.db.errors import DomainError, NotAllowed
 from course.db.session import current, writing
@@ -16,7 +17,7 @@ from course.web.clock import now
 from course.work import judging
 from course.work.service import revision
 
-from . import deciding, forms, reading
+from . import deciding, forms, profiles, reading
 from .blueprint import bp
 from .forms import Typed
 from .meanwhile import taken_back
@@ -29,7 +30,7 @@ def preview_page(
     """The copy exactly as colleagues would read it. What was typed on the review page goes along."""
     work = at_hand.work
     judged = revision(current(), work.id, work.submitted_no)
-    if judged is None or judged.data is None or not asked.activity.release:
+    if judged is None or judged.data is None or asked.audience is None:
         raise NotAllowed
     copy = judging.redacted(asked.form, judged.data, judging.redactions(current(), work.id, judged.no))
     body = render_template(
@@ -68,6 +69,7 @@ def release(run_id: int, work_id: int) -> ResponseReturnValue:
     asked = reading.asked(course_of(current(), run()), at_hand.work)
     try:
         with writing() as session:
+            _keep_profile(session, at_hand.work.id, asked, typed)
             deciding.release(
                 session,
                 actor=actor(),
@@ -84,5 +86,16 @@ def release(run_id: int, work_id: int) -> ResponseReturnValue:
     except DomainError as refusal:
         fresh = reading.find(current(), actor=actor(), run_id=run_id, work_id=work_id)
         return preview_page(fresh, asked, typed, refusal=refusal)
-    flash(f"»{asked.slot.title}« af {at_hand.author.name} er frigivet til holdet.", "success")
+    to = "givet til makkeren" if asked.audience == "peer" else "frigivet til holdet"
+    flash(f"»{asked.slot.title}« af {at_hand.author.name} er {to}.", "success")
     return redirect(url_for("reviews.next", run_id=run_id, after=work_id), 303)
+
+
+def _keep_profile(session: Session, work_id: int, asked: Asked, typed: Typed) -> None:
+    """Keep the profile that was chosen on the review page, when the text is accepted in the same breath."""
+    levels = profiles.read_levels(asked.rubric, typed.levels) if asked.rubric is not None else {}
+    if asked.rubric is not None and levels and typed.do == "accept":
+        profiles.set_profile(
+            session, actor=actor(), now=now(), work_id=work_id, revision_no=typed.revision_no, rubric=asked.rubric,
+            levels=levels,
+        )  # fmt: skip

@@ -17,14 +17,15 @@ from course.accounts.rules import Actor
 from course.content.catalogue import Activity, Form
 from course.db.errors import DomainError, NotAllowed
 from course.outbox.service import queue
-from course.runs.models import Membership
+from course.runs.models import Run
 from course.work import judging
 from course.work.judging import AlreadyDecided
 from course.work.models import Decision, Redaction, Release, Work
 from course.work.rules import Projection, State
 from course.work.service import revision
 
-from . import leases
+from . import leases, peer_words, peers
+from .reading import audience_of
 from .rules import occurrences
 from .service import lock_work
 
@@ -125,6 +126,7 @@ def reject(
         analyses=analyses,
     )
     _end(session, actor, now, work, decision)
+    peers.repair_after_change(session, session.get_one(Run, work.run_id), work.activity_id, now)
     return decision
 
 
@@ -134,10 +136,12 @@ def _end(session: Session, actor: Actor, now: datetime, work: Work, decision: De
 
 
 def _tell(session: Session, now: datetime, work: Work, kind: str, params: dict[str, Any], key: str) -> None:
-    author = session.get(Membership, work.membership_id)
-    person = session.get(Person, author.person_id) if author else None
-    if person is not None:
-        queue(session, now=now, kind=kind, to=person.email, params=params, dedupe_key=key, run_id=work.run_id)
+    """Tell the author; of what a team wrote, every member."""
+    for member in judging.receivers(session, work):
+        own, own_key = params, key
+        if work.team_id is not None:
+            own, own_key = {**params, "membership": member.id}, f"{key}-{member.id}"
+        queue(session, now=now, kind=kind, to=member.person.email, params=own, dedupe_key=own_key, run_id=work.run_id)
 
 
 def copy_digest(copy: dict[str, Any]) -> str:
@@ -157,7 +161,7 @@ def release(
     accept_first: bool = False,
     comment: str = "",
 ) -> Release:
-    """Show the copy that the reviewer has just looked at to the colleagues of the run.
+    """Show the copy that the reviewer has just looked at to the colleagues of the run, a homework to one peer.
 
     ``accept_first`` accepts a text that still waits, with ``comment``, in the same breath; one mail tells both.
 
@@ -166,7 +170,8 @@ def release(
         CopyChanged: the copy has changed since.
     """
     work = lock_work(session, actor, work_id)
-    if not activity.release or activity.form is None:
+    to = audience_of(activity)
+    if to is None or activity.form is None:
         raise NotAllowed
     if work.projection != Projection.RELEASED:
         leases.require(session, actor=actor, now=now, work_id=work_id)
@@ -174,8 +179,10 @@ def release(
     values: dict[str, Any] = {"actor": actor, "now": now, "work_id": work_id, "revision_no": seen.revision_no}
     if accept_first and work.state == State.SUBMITTED:
         judging.accept(session, **values, comment=comment)
-    row = judging.release(session, **values, form=activity.form)
+    row = judging.release(session, **values, form=activity.form, audience=to)
     _tell(session, now, work, "released", {"release": row.id}, f"released-{row.id}")
+    if to == "peer":
+        peer_words.tell_giver_of(session, now=now, receiver_id=work.membership_id, activity_id=work.activity_id)
     leases.let_go(session, actor=actor, work_id=work_id)
     return row
 

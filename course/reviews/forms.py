@@ -13,7 +13,7 @@ from course.work.fields import clean_text
 from . import rules
 from .deciding import Seen
 
-REMARK = "remark-"
+REMARK, LEVEL = "remark-", "level-"
 LONGEST = 20_000
 
 
@@ -42,6 +42,7 @@ class Typed:
     reason: str
     assignee: int | None
     replaced: tuple[str, ...]
+    levels: Mapping[str, str]
 
     @property
     def seen(self) -> Seen:
@@ -56,7 +57,7 @@ class Typed:
     @property
     def is_bare(self) -> bool:
         """Whether nothing was typed that a new page would lose."""
-        return not (self.comment or self.reason or any(self.remarks.values()))
+        return not (self.comment or self.reason or self.levels or any(self.remarks.values()))
 
 
 def read(posted: Mapping[str, str]) -> Typed:
@@ -87,16 +88,19 @@ def read(posted: Mapping[str, str]) -> Typed:
         reason=clean("reason"),
         assignee=whole(posted.get("assignee")) or None,
         replaced=tuple(dict.fromkeys(replaced)),
+        levels={name.removeprefix(LEVEL): level[:3] for name, level in posted.items() if name.startswith(LEVEL)},
     )
 
 
 def without(typed: Typed, used: str) -> Typed:
-    """What stands typed after an act has used one text up: "comment", "reason" or "remark" (or none: "")."""
+    """What stands typed after an act has used one part up: "comment", "reason", "remark", "levels" (or none: "")."""
     match used:
         case "comment" | "reason":
             return replace(typed, **{used: ""})
         case "remark":
             return replace(typed, remarks={**typed.remarks, typed.on: ""})
+        case "levels":
+            return replace(typed, levels={})
     return typed
 
 

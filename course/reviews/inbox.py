@@ -12,26 +12,39 @@ from sqlalchemy.orm import Session, aliased
 
 from course.accounts.models import Person
 from course.content.catalogue import Course
-from course.runs.models import Membership
+from course.runs.models import Membership, Team
 from course.work import fields as shape
+from course.work.judging import own_teams
 from course.work.models import Revision, Work
 from course.work.rules import Projection, State
 
 from .models import Assignment, Lease, Recusal, RiskFlag
+from .reading import team_author
 from .rules import IN_INBOX, PAGE_SIZE, Filter, Order, Shown, Whose, is_live, word_count
 
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """The memberships whose works a reviewer does not see: their own, and those they are recused from (by name)."""
+    """The memberships whose works a reviewer does not see: their own, and those they are recused from (by name).
+
+    What a team wrote is not seen by ``person_id`` either who is or was in it.
+    """
 
     own: frozenset[int]
     recused: dict[int, str]
+    person_id: int
 
     @property
     def all(self) -> frozenset[int]:
         """Both."""
         return self.own | self.recused.keys()
+
+    def hides(self) -> list[ColumnElement[bool]]:
+        """What a work must fulfil to be seen."""
+        where = [or_(Work.team_id.is_(None), Work.team_id.not_in(own_teams(self.person_id)))]
+        if self.all:
+            where.append(or_(Work.membership_id.is_(None), Work.membership_id.not_in(self.all)))
+        return where
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,7 @@ def barred(session: Session, run_id: int, person_id: int, own: Collection[int]) 
         .where(Recusal.person_id == person_id, Membership.run_id == run_id)
         .order_by(Person.name)
     )
-    return Barred(frozenset(own), {membership_id: name for membership_id, name in rows})
+    return Barred(frozenset(own), {membership_id: name for membership_id, name in rows}, person_id)
 
 
 def page_of(
@@ -108,16 +121,16 @@ def _joined(query: Select[Any], wanted: Filter) -> Select[Any]:
     if wanted.whose is not Whose.ALL:
         query = query.outerjoin(Assignment, Assignment.work_id == Work.id)
     if wanted.order is Order.AUTHOR:
-        query = query.join(Membership, Membership.id == Work.membership_id).join(
-            Person, Person.id == Membership.person_id
+        query = (
+            query.outerjoin(Membership, Membership.id == Work.membership_id)
+            .outerjoin(Person, Person.id == Membership.person_id)
+            .outerjoin(Team, Team.id == Work.team_id)
         )
     return query
 
 
 def _where(run_id: int, person_id: int, hidden: Barred, wanted: Filter) -> list[ColumnElement[bool]]:
-    where = [Work.run_id == run_id, Work.needs_review, *_SHOWN[wanted.shown]]
-    if hidden.all:
-        where.append(Work.membership_id.not_in(hidden.all))
+    where = [Work.run_id == run_id, Work.needs_review, *_SHOWN[wanted.shown], *hidden.hides()]
     if wanted.activity:
         where.append(Work.activity_id == wanted.activity)
     if wanted.whose is Whose.MINE:
@@ -139,7 +152,8 @@ _ORDER: dict[Order, list[ColumnElement[Any]]] = {
     Order.OLDEST: [Work.submitted_at.expression, Work.id.expression],
     Order.DEADLINE: [Work.returned_until.is_(None), Work.returned_until.expression, Work.submitted_at.expression,
                      Work.id.expression],
-    Order.AUTHOR: [Person.name.expression, Work.submitted_at.expression, Work.id.expression],
+    Order.AUTHOR: [Person.name.is_(None), Person.name.expression, Team.session_key.expression, Team.no.expression,
+                   Work.submitted_at.expression, Work.id.expression],
 }  # fmt: skip
 
 
@@ -154,10 +168,11 @@ def _rows(session: Session, ids: list[int], person_id: int, course: Course, now:
     found = session.execute(
         select(
             Work, Person.name, Membership.left_at, Assignment.person_id, reviewer.name, Lease.person_id, Lease.until,
-            reader.name, Revision.data, flags,
+            reader.name, Revision.data, flags, Team,
         )
-        .join(Membership, Membership.id == Work.membership_id)
-        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(Membership, Membership.id == Work.membership_id)
+        .outerjoin(Person, Person.id == Membership.person_id)
+        .outerjoin(Team, Team.id == Work.team_id)
         .outerjoin(Assignment, Assignment.work_id == Work.id)
         .outerjoin(reviewer, reviewer.id == Assignment.person_id)
         .outerjoin(Lease, Lease.work_id == Work.id)
@@ -169,14 +184,14 @@ def _rows(session: Session, ids: list[int], person_id: int, course: Course, now:
         work.id: _row(
             course,
             work,
-            author,
+            team_author(team) if team is not None else author,
             left,
             (assigned, name, person_id),
             (read_by, until, reader_name, now),
             data,
             n,
         )
-        for work, author, left, assigned, name, read_by, until, reader_name, data, n in found
+        for work, author, left, assigned, name, read_by, until, reader_name, data, n, team in found
     }
     return tuple(rows[work_id] for work_id in ids if work_id in rows)
 
@@ -234,7 +249,7 @@ def next_work(
     left = session.get(Work, after) if after else None
     query = (
         select(Work.id)
-        .join(Membership, Membership.id == Work.membership_id)
+        .outerjoin(Membership, Membership.id == Work.membership_id)
         .outerjoin(Assignment, Assignment.work_id == Work.id)
         .outerjoin(Lease, Lease.work_id == Work.id)
         .where(
@@ -247,8 +262,7 @@ def next_work(
             Work.id != (after or 0),
         )
     )
-    if hidden.all:
-        query = query.where(Work.membership_id.not_in(hidden.all))
+    query = query.where(*hidden.hides())
     behind = _behind(left) if left is not None and left.run_id == run_id else false()
     query = query.order_by(
         case((mine, 0), else_=1), case((behind, 0), else_=1), Work.submitted_at, Work.id

@@ -20,6 +20,7 @@ from . import inbox as listing_of
 from . import risk, service
 from .blueprint import bp
 from .forms import whole
+from .peer_reading import homeworks
 from .rules import Filter, Order, Shown, Whose, read_filter
 
 WHOSE = {Whose.ALL: "Alle", Whose.MINE: "Til mig", Whose.NOBODYS: "Ikke fordelt"}
@@ -69,6 +70,7 @@ def inbox(run_id: int) -> str:
         wanted=wanted,
         address=lambda number: _address(run_id, wanted, number),
         activities=activities,
+        homeworks={activity.id: activity.title for activity in homeworks(course)},
         default=Filter(),
         whose_options=_options(WHOSE),
         shown_options=_options(SHOWN),

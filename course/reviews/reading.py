@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from course.accounts.models import Person
 from course.accounts.rules import Actor
-from course.content.catalogue import Activity, Course, Form, Slot
+from course.content.catalogue import Activity, Course, Form, Kind, Rubric, Slot
 from course.db.errors import NotAllowed
-from course.runs.models import Membership
-from course.work.judging import record_opening
+from course.runs.models import Membership, Team
+from course.runs.wording import team_name
+from course.work.judging import own_teams, record_opening
 from course.work.models import Decision, FieldComment, Opening, Redaction, Revision, Work
 from course.work.rules import Operation, Projection, State, possible
 
@@ -25,11 +26,24 @@ from .rules import IN_INBOX, is_live, wants_lease
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a work, by the name reviewers know: a person, or a team."""
+
+    name: str
+    is_team: bool = False
+
+
+def team_author(team: Team) -> str:
+    """What a team is called as an author."""
+    return team_name(team) if team.dissolved_at is None else f"{team_name(team)} (opløst)"
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A work that a reviewer may read. Having one is the proof that they may."""
 
     work: Work
-    author: Person
+    author: Author
     has_left: bool
     assigned_id: int | None
     assigned_to: str | None
@@ -50,12 +64,25 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a work answers: its activity, slot and form in the run's course."""
+    """What a work answers: its activity, slot and form in the run's course, and the rubric it is talked about by."""
 
     activity: Activity
     slot: Slot
     form: Form
     analyses: Mapping[str, Form]
+    rubric: Rubric | None = None
+
+    @property
+    def audience(self) -> str | None:
+        """Who can be given a copy: all of the "run", one "peer", or nobody."""
+        return audience_of(self.activity)
+
+
+def audience_of(activity: Activity) -> str | None:
+    """Who can be given a copy of the works of an activity: all of the "run", one "peer", or nobody."""
+    if activity.kind is Kind.HOMEWORK:
+        return "peer"
+    return "run" if activity.release else None
 
 
 def find(session: Session, *, actor: Actor, run_id: int, work_id: int) -> Reading:
@@ -69,10 +96,11 @@ def find(session: Session, *, actor: Actor, run_id: int, work_id: int) -> Readin
     row = session.execute(
         select(
             Work, Person, Membership.left_at, Assignment.person_id, reviewer.name, Lease.person_id, reader.name,
-            Lease.until, flags, Recusal.person_id,
+            Lease.until, flags, Recusal.person_id, Team,
         )
-        .join(Membership, Membership.id == Work.membership_id)
-        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(Membership, Membership.id == Work.membership_id)
+        .outerjoin(Person, Person.id == Membership.person_id)
+        .outerjoin(Team, Team.id == Work.team_id)
         .outerjoin(Assignment, Assignment.work_id == Work.id)
         .outerjoin(reviewer, reviewer.id == Assignment.person_id)
         .outerjoin(Lease, Lease.work_id == Work.id)
@@ -81,11 +109,13 @@ def find(session: Session, *, actor: Actor, run_id: int, work_id: int) -> Readin
             Recusal, and_(Recusal.membership_id == Work.membership_id, Recusal.person_id == actor.person_id)
         )
         .where(Work.id == work_id, Work.run_id == run_id, Work.needs_review, Work.state.in_(sorted(IN_INBOX)))
+        .where(or_(Work.team_id.is_(None), Work.team_id.not_in(own_teams(actor.person_id))))
         .execution_options(populate_existing=True)
     ).one_or_none()  # fmt: skip
-    if row is None or row[9] is not None or row[1].id == actor.person_id:
+    if row is None or row[9] is not None or (row[1] is not None and row[1].id == actor.person_id):
         raise NotAllowed
-    work, author, left, assigned_id, assigned_to, reader_id, reader_name, until, count, _ = row
+    work, person, left, assigned_id, assigned_to, reader_id, reader_name, until, count, _, team = row
+    author = Author(team_author(team), is_team=True) if team is not None else Author(person.name)
     return Reading(work, author, left is not None, assigned_id, assigned_to, reader_id, reader_name, until, count)
 
 
@@ -99,7 +129,8 @@ def asked(course: Course, work: Work) -> Asked:
     slot = activity.slot(work.slot) if activity else None
     if activity is None or slot is None or activity.form is None:
         raise NotAllowed
-    return Asked(activity, slot, activity.form, course.analyses_of(work.activity_id, work.slot))
+    rubric = course.rubrics.get(activity.rubric or "")
+    return Asked(activity, slot, activity.form, course.analyses_of(work.activity_id, work.slot), rubric)
 
 
 def open_for_review(session: Session, *, actor: Actor, now: datetime, reading: Reading) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from course.accounts.models import Person
@@ -17,6 +17,7 @@ from course.runs.models import Membership, Run
 from course.runs.rules import Role
 from course.runs.service import members
 from course.work.fields import clean_text
+from course.work.judging import authors, own_teams
 from course.work.models import Work
 
 from .models import RiskFlag
@@ -42,8 +43,7 @@ ANSWERS = {
 
 def clinician_of(session: Session, run: Run, work: Work) -> Person | None:
     """Whom a flag about this work reaches: the run's clinician, unless there is none or the text is their own."""
-    author = session.get(Membership, work.membership_id)
-    if run.clinician_id is None or (author is not None and author.person_id == run.clinician_id):
+    if run.clinician_id is None or run.clinician_id in authors(session, work):
         return None
     return session.get(Person, run.clinician_id)
 
@@ -91,9 +91,9 @@ def raise_flag(session: Session, *, actor: Actor, now: datetime, run: Run, work_
 
 
 def _organisers(session: Session, run: Run, work: Work) -> list[Person]:
-    author = session.get(Membership, work.membership_id)
+    own = authors(session, work)
     people = (session.get(Person, m.person_id) for m in members(session, run.id, Role.ORGANISER))
-    return [p for p in people if p is not None and (author is None or p.id != author.person_id)]
+    return [p for p in people if p is not None and p.id not in own]
 
 
 def tell_clinician(session: Session, *, now: datetime, run: Run) -> int:
@@ -151,13 +151,12 @@ def find(session: Session, *, actor: Actor, run: Run, flag_id: int, is_organiser
         NotAllowed: for everybody else.
     """
     row = session.execute(
-        select(RiskFlag, Work.run_id, Membership.person_id)
+        select(RiskFlag, Work)
         .join(Work, Work.id == RiskFlag.work_id)
-        .join(Membership, Membership.id == Work.membership_id)
         .where(RiskFlag.id == flag_id)
         .options(joinedload(RiskFlag.raised_by), joinedload(RiskFlag.answered_by))
     ).one_or_none()
-    if row is None or row[1] != run.id or row[2] == actor.person_id:
+    if row is None or row[1].run_id != run.id or actor.person_id in authors(session, row[1]):
         raise NotAllowed
     concerned = is_organiser or actor.person_id in {run.clinician_id, row[0].raised_by_id}
     if not concerned:
@@ -173,8 +172,13 @@ def open_flags(session: Session, *, actor: Actor, run: Run, is_organiser: bool) 
         session.scalars(
             select(RiskFlag)
             .join(Work, Work.id == RiskFlag.work_id)
-            .join(Membership, Membership.id == Work.membership_id)
-            .where(Work.run_id == run.id, RiskFlag.answered_at.is_(None), Membership.person_id != actor.person_id)
+            .outerjoin(Membership, Membership.id == Work.membership_id)
+            .where(
+                Work.run_id == run.id,
+                RiskFlag.answered_at.is_(None),
+                or_(Membership.id.is_(None), Membership.person_id != actor.person_id),
+                or_(Work.team_id.is_(None), Work.team_id.not_in(own_teams(actor.person_id))),
+            )
             .order_by(RiskFlag.id)
             .options(joinedload(RiskFlag.raised_by))
         )

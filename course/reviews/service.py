@@ -15,7 +15,7 @@ from course.db.errors import DomainError, NotAllowed
 from course.db.upsert import upsert
 from course.runs.models import Membership, Run
 from course.runs.rules import STAFF
-from course.work.judging import lock_for_review
+from course.work.judging import authors, lock_for_review
 from course.work.models import Work
 from course.work.rules import State
 
@@ -34,9 +34,16 @@ def lock_work(session: Session, actor: Actor, work_id: int) -> Work:
         NotAllowed: for everybody else.
     """
     work = lock_for_review(session, actor, work_id)
-    if session.get(Recusal, (work.membership_id, actor.person_id), populate_existing=True) is not None:
+    if _is_recused(session, work, actor.person_id):
         raise NotAllowed
     return work
+
+
+def _is_recused(session: Session, work: Work, person_id: int) -> bool:
+    """Whether somebody is disqualified from a work's author. What a team wrote is nobody's own."""
+    if work.membership_id is None:
+        return False
+    return session.get(Recusal, (work.membership_id, person_id), populate_existing=True) is not None
 
 
 def take(session: Session, *, actor: Actor, now: datetime, work_id: int) -> Assignment:
@@ -73,9 +80,8 @@ def assign(session: Session, *, actor: Actor, now: datetime, work_id: int, perso
     if person_id is None:
         _unassign(session, actor, now, work)
         return
-    author = session.get(Membership, work.membership_id)
-    barred = session.get(Recusal, (work.membership_id, person_id), populate_existing=True) is not None
-    if barred or author is None or author.person_id == person_id or person_id not in staff_ids(session, work.run_id):
+    barred = _is_recused(session, work, person_id) or person_id in authors(session, work)
+    if barred or person_id not in staff_ids(session, work.run_id):
         raise DomainError("Den person kan ikke vurdere netop den tekst. Vælg en anden.", status=422)
     _assign(session, actor, now, work, person_id)
 
@@ -124,7 +130,7 @@ def share_out(
     shared = rules.share_out(
         {work.id: author_id for work, author_id in works},
         chosen,
-        _recusals(session, run.id),
+        _recusals(session, run.id) | _in_teams(session, [work for work, _ in works]),
         _loads(session, run.id),
     )
     for work, _ in works:
@@ -144,10 +150,13 @@ def share_out(
 
 
 def _lock_unassigned(session: Session, run_id: int) -> list[tuple[Work, int]]:
-    """The waiting works that nobody has, locked one after the other in one order, with their authors."""
+    """The waiting works that nobody has, locked one after the other in one order, with their authors.
+
+    Of what a team wrote the author is the team: its number, negative.
+    """
     rows = session.execute(
-        select(Work, Membership.person_id)
-        .join(Membership, Membership.id == Work.membership_id)
+        select(Work, func.coalesce(Membership.person_id, -Work.team_id))
+        .outerjoin(Membership, Membership.id == Work.membership_id)
         .where(
             Work.run_id == run_id,
             Work.needs_review,
@@ -161,6 +170,11 @@ def _lock_unassigned(session: Session, run_id: int) -> list[tuple[Work, int]]:
     ).all()
     taken = set(session.scalars(select(Assignment.work_id).where(Assignment.work_id.in_([w.id for w, _ in rows]))))
     return [(work, author_id) for work, author_id in rows if work.id not in taken]
+
+
+def _in_teams(session: Session, works: Collection[Work]) -> set[tuple[int, int]]:
+    """Who is or was in the teams that wrote these works, as (author, person)."""
+    return {(-work.team_id, person) for work in works if work.team_id is not None for person in authors(session, work)}
 
 
 def _recusals(session: Session, run_id: int) -> set[tuple[int, int]]:
@@ -188,6 +202,8 @@ def recuse(session: Session, *, actor: Actor, now: datetime, work_id: int) -> in
     The answer is the membership one is recused from.
     """
     work = lock_work(session, actor, work_id)
+    if work.membership_id is None:
+        raise DomainError("Et gruppeark har flere forfattere. Lad en anden tage det i stedet.", status=422)
     session.add(Recusal(membership_id=work.membership_id, person_id=actor.person_id, at=now))
     theirs = select(Work.id).where(Work.membership_id == work.membership_id)
     for table in (Assignment, Lease):
@@ -234,6 +250,12 @@ def staff(session: Session, run_id: int) -> list[Person]:
 def staff_ids(session: Session, run_id: int) -> set[int]:
     """The ids of the people who can judge in a run."""
     return {person.id for person in staff(session, run_id)}
+
+
+def require_staff(session: Session, actor: Actor, run: Run) -> None:
+    """Refuse everybody who cannot judge in a run."""
+    if actor.person_id not in staff_ids(session, run.id):
+        raise NotAllowed
 
 
 def _require_organiser(session: Session, actor: Actor, run_id: int) -> None:

@@ -1,6 +1,27 @@
-"""The pages of the inbox; each file has its own part."""
+"""The pages of the inbox, of homework and of calibration; each file has its own part."""
 
-from . import copy_views, inbox_views, own_views, rejecting_views, risk_views, work_views
+from . import (
+    calibration_views,
+    copy_views,
+    inbox_views,
+    own_views,
+    peer_views,
+    profile_views,
+    rejecting_views,
+    risk_views,
+    work_views,
+)
 from .blueprint import bp
 
-__all__ = ["bp", "copy_views", "inbox_views", "own_views", "rejecting_views", "risk_views", "work_views"]
+__all__ = [
+    "bp",
+    "calibration_views",
+    "copy_views",
+    "inbox_views",
+    "own_views",
+    "peer_views",
+    "profile_views",
+    "rejecting_views",
+    "risk_views",
+    "work_views",
+]

@@ -14,12 +14,13 @@ from course.db.session import current, writing
 from course.guard import bundle
 from course.runs.access import actor, run
 from course.runs.contents import course_of
+from course.submissions import practice
 from course.web.audience import STAFF, audience
 from course.web.clock import now
 from course.web.danish import clock_time, local
 from course.work.rules import Operation
 
-from . import acts, copy_views, diff, forms, leases, marking, reading, rejecting_views, risk, rules, service
+from . import acts, copy_views, diff, forms, leases, marking, profiles, reading, rejecting_views, risk, rules, service
 from .blueprint import bp
 from .forms import Typed, whole
 from .inbox_views import is_organiser
@@ -120,6 +121,7 @@ def page(
         reading.Saved(f"course-{comment.id}", comment.title, comment.text)
         for comment in course_of(session, run()).comments
     )
+    levels = (typed.levels or profiles.own_levels(session, at_hand.work, reader.person_id)) if asked.rubric else {}
     with writing() as writer:
         is_free = reading.open_for_review(writer, actor=reader, now=moment, reading=at_hand)
     body = render_template(
@@ -144,9 +146,22 @@ def page(
         until=_until(typed),
         refusal=refusal,
         lease_until=moment + rules.LEASE,
+        columns=profiles.columns_of(asked.rubric) if asked.rubric else (),
+        levels=levels,
         **shown,
+        **_practised(asked, history),
     )
     return make_response(body, refusal.status if refusal else 200)
+
+
+def _practised(asked: Asked, history: History) -> dict[str, Any]:
+    """What stands around a plan or a statement: its case, the model answer, and what was found in the text."""
+    text = history.current.data if history.current else None
+    return {
+        "case": practice.case_of(course_of(current(), run()), asked.activity),
+        "written": asked.activity.written,
+        "criteria": practice.shown(asked.activity, text) if text else (),
+    }
 
 
 def _shown(asked: Asked, history: History, beside: Notes) -> dict[str, Any]:
