@@ -65,12 +65,18 @@ def carried(
     latest: Mapping[str, Any],
     typed: Mapping[str, Any],
     names: Iterable[str],
+    *,
+    is_shared: bool = False,
 ) -> dict[str, Any]:
-    """What the conflict page takes along: this tab's own changes. What the other tab changed alone stays as it is."""
-    wanted = {field.id for field in fields}
+    """What the conflict page takes along: this page's own changes. What the other one changed alone stays as it is.
+
+    Where several write, what both changed is taken along put together.
+    """
+    wanted = {field.id: field for field in fields}
     mine = {name: value for name, value in typed.items() if name in wanted}
-    merged = merge(base, latest, mine).data
+    merged = merge(base, latest, mine, wanted if is_shared else None).data
     changed = {name for name in mine if merged.get(name) != latest.get(name)}
+    mine |= {name: merged[name] for name in changed if name in merged}
     return {name: value for name, value in mine.items() if name in changed | set(names)}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from course.content.catalogue import Step
+from course.content.catalogue import Kind, Step
 from course.db.errors import NotAllowed
 from course.db.session import current, writing
 from course.runs.access import actor, participant
@@ -18,10 +18,11 @@ from course.web.clock import now
 from course.work import service as spine
 from course.work.rules import Operation, Projection, State
 
-from . import nudges, service, wording
+from . import practice, service, wording
 from .blueprint import bp
 from .place import Place, place, written_activity
 from .service import Events, Written
+from .together import TeamUse
 
 ACTIVITY = "/runs/<int:run_id>/activities/<activity_id>"
 SLOT = f"{ACTIVITY}/<slot>"
@@ -41,7 +42,9 @@ def activity(run_id: int, activity_id: str) -> ResponseReturnValue:
     if len(asked.slots) == 1:
         return redirect(url_for(".work", run_id=run_id, activity_id=activity_id, slot=asked.slots[0].id))
     gate = stands.gate(asked, moment)
-    works = service.own_works(current(), participant().id, [(asked.id, slot.id) for slot in asked.slots])
+    team_id = stands.team_id(asked.session) if asked.is_shared else None
+    places = [(asked.id, slot.id) for slot in asked.slots]
+    works = service.own_works(current(), participant().id, places, team_id=team_id)
     rows = [
         {
             "slot": slot,
@@ -85,11 +88,40 @@ def work(run_id: int, activity_id: str, slot: str) -> ResponseReturnValue:
         earlier=[(each, happened[each.work.id]) for each in here.works[:-1]],
         asked_steps=_asked_steps(here, happened[last.work.id]) if last else {},
         questions=_questions(here),
+        **_practised(here),
+        use=_use(here, happened[last.work.id].uses) if last else "",
         kept_fields=lambda each: [field for name, field in here.form.fields.items() if name in each.data],
         write_text=WRITE.get(here.state, "Begynd"),
         State=State,
         Operation=Operation,
     )
+
+
+def _practised(here: Place) -> dict[str, Any]:
+    """What stands beside a plan or a statement: its case, what was found in it and, once it has been handed in, the
+    model answer and the texts that were handed in before.
+    """
+    asked = here.activity.written
+    if asked is None:
+        return {}
+    tries = service.tries(current(), here.live.work) if here.live else []
+    handed_in = here.live is not None and here.live.work.submitted_no is not None
+    return {
+        "written": asked,
+        "exercise": here.activity.exercises[0],
+        "case": practice.case_of(here.course, here.activity),
+        "criteria": practice.shown(here.activity, here.data) if here.data else (),
+        "has_tried": bool(tries),
+        "tries": [one for one in tries if not handed_in or here.live is None or one.no != here.live.work.submitted_no],
+    }
+
+
+def _use(here: Place, uses: list[TeamUse]) -> str:
+    """Which groups work with a released case; its author sits with it knowingly."""
+    if here.activity.kind is not Kind.CASE or here.live is None or here.live.work.projection != Projection.RELEASED:
+        return ""
+    ends = max((session.ends_at for session in here.standing.run.sessions), default=here.now)
+    return wording.use_sentence(uses, here.course, is_ahead=here.now < ends)
 
 
 def _is_begun(here: Place, item: dict[str, str]) -> bool:
@@ -99,19 +131,19 @@ def _is_begun(here: Place, item: dict[str, str]) -> bool:
 
 def step_items(here: Place, at: Step | None = None) -> list[dict[str, str]]:
     """The steps as the page shows them: done, current, open, or locked with the reason."""
-    current_step = at or here.step_to_write()
+    writes = here.may(Operation.SAVE)
     items = []
     for step in here.form.steps:
         gate = here.step_gate(step)
         is_locked = gate.state in {GateState.NOT_YET, GateState.NEEDS}
         state = "locked" if is_locked else "done" if here.is_done(step) else "open"
-        if step == current_step and at is not None:
+        if at is not None and step.id == at.id:
             state = "current"
         items.append(
             {
                 "id": step.id,
                 "title": step.title,
-                "url": here.step_url(step) if gate.is_open and here.may(Operation.SAVE) else "",
+                "url": here.step_url(step) if gate.is_open and writes else "",
                 "state": state,
                 "note": gate_reason(gate, here.course) if is_locked else "",
             }
@@ -131,7 +163,7 @@ def _questions(here: Place) -> dict[str, int]:
     """How many friendly questions each written step has."""
     if not here.may(Operation.SAVE):
         return {}
-    counts = {step.id: len(nudges.questions(step, here.data)) for step in here.form.steps}
+    counts = {step.id: len(here.questions(step, here.data)) for step in here.form.steps}
     return {step_id: count for step_id, count in counts.items() if count}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask import abort, request, url_for
@@ -11,19 +12,25 @@ from flask import abort, request, url_for
 from course.content.catalogue import Activity, Course, Form, Slot, Step
 from course.db.session import current
 from course.runs.access import participant, run
-from course.runs.models import Membership
+from course.runs.models import Membership, Team
 from course.runs.rules import Gate
+from course.runs.wording import team_name
+from course.web.danish import local
 from course.work.rules import Operation, Projection, State, is_possible
 from course.work.service import is_complete, valid_key
 from course.work.standing import Standing, standing
 
-from . import service
+from . import practice, service
+from .nudges import Asked
 from .service import Written
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
-    """Everything a page of a work asks. ``works`` are the member's works here, the oldest first."""
+    """Everything a page of a work asks. ``works`` are the member's works here (or the team's), the oldest first.
+
+    A page asks most of it several times; what is worked out once is kept, for nothing here changes.
+    """
 
     standing: Standing
     membership: Membership
@@ -33,18 +40,24 @@ class Place:
     works: tuple[Written, ...]
     case: Written | None
     now: datetime
+    team: Team | None = None
+
+    @property
+    def team_id(self) -> int | None:
+        """The team that writes it together; None for what one writes alone."""
+        return self.team.id if self.team is not None else None
 
     @property
     def course(self) -> Course:
         """The course, in the version the run is pinned to."""
         return self.standing.course
 
-    @property
+    @cached_property
     def last(self) -> Written | None:
         """The newest work here: the one that counts, or a rejected one that is not replaced yet."""
         return self.works[-1] if self.works else None
 
-    @property
+    @cached_property
     def live(self) -> Written | None:
         """The work that counts, if any."""
         return self.last if self.last is not None and self.last.state is not State.REJECTED else None
@@ -54,24 +67,33 @@ class Place:
         """Whether the newest work is rejected and not replaced."""
         return self.last is not None and self.last.state is State.REJECTED
 
-    @property
+    @cached_property
     def data(self) -> dict[str, Any]:
         """What stands in the work that counts."""
         return self.live.data if self.live else {}
 
-    @property
+    @cached_property
     def state(self) -> State | None:
         """Where the newest work stands; None before one is begun."""
         return self.last.state if self.last else None
 
-    @property
+    @cached_property
     def gate(self) -> Gate:
         """Whether the activity is open."""
         return self.standing.gate(self.activity, self.now, slot=self.slot.id)
 
     def step_gate(self, step: Step) -> Gate:
         """Whether one step is open."""
-        return self.standing.gate(self.activity, self.now, slot=self.slot.id, step=step)
+        return self._step_gates[step.id]
+
+    @cached_property
+    def _step_gates(self) -> dict[str, Gate]:
+        """By step; one that opens with the activity is as open as that."""
+        stands, slot = self.standing, self.slot.id
+        return {
+            step.id: stands.gate(self.activity, self.now, slot=slot, step=step) if step.opens else self.gate
+            for step in self.form.steps
+        }
 
     def may(self, operation: Operation) -> bool:
         """Whether the author can do this now, the gate included."""
@@ -93,6 +115,10 @@ class Place:
     def is_done(self, step: Step) -> bool:
         """Whether something in a step is answered and nothing that is required is missing."""
         return is_complete(step, self.data)
+
+    def questions(self, step: Step, data: dict[str, Any]) -> tuple[Asked, ...]:
+        """The friendly questions to what stands in a step."""
+        return practice.questions(self.activity, step, data, local(self.now).date())
 
     def has_answers(self, step: Step) -> bool:
         """Whether anything in a step is answered."""
@@ -117,6 +143,8 @@ class Place:
         """The way here from the path; ``page`` is a page below the overview."""
         run_id = self.membership.run_id
         way = [("Min vej", url_for("learning.path", run_id=run_id))]
+        if self.team is not None:
+            way.append((team_name(self.team), self.team_url))
         if len(self.activity.slots) > 1:
             activity_url = url_for("submissions.activity", run_id=run_id, activity_id=self.activity.id)
             way.append((self.activity.title, activity_url))
@@ -124,6 +152,11 @@ class Place:
         return [*way, (page, "")] if page else way
 
     @property
+    def team_url(self) -> str:
+        """The page of the team that writes together."""
+        return url_for("teams.group", run_id=self.membership.run_id, session_key=self.activity.session)
+
+    @cached_property
     def is_all_open(self) -> bool:
         """Whether every step is open, so that the work can be finished."""
         return all(self.step_gate(step).is_open for step in self.form.steps)
@@ -154,9 +187,11 @@ def place(activity_id: str, slot_id: str, now: datetime) -> Place:
     slot = activity.slot(slot_id) or abort(404)
     on = (activity.on.activity, activity.on.slot) if activity.on else None
     here = (activity.id, slot.id)
-    works = service.own_works(current(), participant().id, [here, on] if on else [here])
+    team_id = stands.team_id(activity.session) if activity.is_shared else None
+    works = service.own_works(current(), participant().id, [here, on] if on else [here], team_id=team_id)
     cases = [case for case in works[on] if case.state is not State.REJECTED] if on else []
-    return Place(stands, participant(), activity, form, slot, tuple(works[here]), next(iter(cases), None), now)
+    team = current().get(Team, team_id) if team_id is not None else None
+    return Place(stands, participant(), activity, form, slot, tuple(works[here]), next(iter(cases), None), now, team)
 
 
 def new_key() -> str:

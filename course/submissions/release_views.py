@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from course.content.catalogue import Activity, Course, Field
+from course.content.catalogue import Activity, Course, Kind
 from course.db.session import current, writing
 from course.runs.access import access, actor, run
 from course.runs.contents import course_of
@@ -15,13 +15,10 @@ from course.web.audience import ANYONE_IN_RUN, audience
 from course.web.clock import now
 from course.work.judging import record_opening
 
-from . import service
+from . import service, together, wording
 from .blueprint import bp
+from .release_line import release_line
 from .service import Released
-
-SHORT = 26
-"""Chosen answers of at most so many signs make the line a release is recognised by."""
-MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +61,44 @@ def release(run_id: int, release_id: int) -> ResponseReturnValue:
                 capacity="reviewer" if access().is_staff else "colleague",
             )
     fields = [field for field in activity.form.fields.values() if field.id in found.data and not field.private]
-    return render_template("submissions/release.html", run_id=run_id, shown=shown, activity=activity, fields=fields)
+    return render_template(
+        "submissions/release.html",
+        run_id=run_id,
+        shown=shown,
+        activity=activity,
+        fields=fields,
+        use=_use(found, activity, course) if shown.is_own else "",
+        takes_profile=_takes_profile(activity, shown),
+    )
+
+
+def _takes_profile(activity: Activity, shown: Shown) -> bool:
+    """Whether a colleague can set a profile by the rubric of what is released."""
+    is_mine_to_give = not (shown.is_own or shown.release.is_shared or access().is_staff)
+    return is_mine_to_give and activity.rubric is not None and activity.kind not in (Kind.HOMEWORK, Kind.PEER)
+
+
+def _use(found: Released, activity: Activity, course: Course) -> str:
+    if activity.kind is not Kind.CASE:
+        return ""
+    is_ahead = any(now() < session.ends_at for session in run().sessions)
+    return wording.use_sentence(together.uses_of(current(), found.work_id), course, is_ahead=is_ahead)
 
 
 def _shown(found: Released, course: Course) -> Shown:
     activity = course.activities.get(found.activity_id)
-    is_own = found.author_id == actor().person_id
+    is_own = actor().person_id in found.author_ids
     return Shown(
         found,
         _title(activity, found.slot),
-        _line(activity, found) if activity else "",
+        release_line(activity, found.data) if activity else "",
         is_own,
-        found.author if access().is_staff else "",
+        found.author if access().is_staff or found.is_shared else "",
     )
 
 
 def _title(activity: Activity | None, slot_id: str) -> str:
     slot = activity.slot(slot_id) if activity else None
     if activity is None or slot is None:
-        return "Et forløb"
+        return "En tekst"
     return slot.title if len(activity.slots) > 1 else activity.title
-
-
-def _line(activity: Activity, found: Released) -> str:
-    """The first short choices, by which one case is told from another: »40–49 år · Rengøring · Ryg«."""
-    fields = activity.form.fields.values() if activity.form else ()
-    texts = [text for field in fields if field.id in found.data for text in _chosen(field, found.data[field.id])]
-    return " · ".join([text for text in texts if len(text) <= SHORT][:MOST])
-
-
-def _chosen(field: Field, value: object) -> list[str]:
-    if field.type == "choice":
-        return [field.option_text(str(value))]
-    if field.type == "choices" and isinstance(value, list):
-        return [field.option_text(one) for one in value][:1]
-    return []

@@ -24,7 +24,7 @@ from course.work.models import Submission
 from course.work.rules import Operation, Projection, State
 from course.work.service import NotReady, StaleText
 
-from . import mails, nudges, service, wording, words
+from . import mails, peer_text, practice, service, wording, words
 from .blueprint import bp
 from .overview_views import SLOT
 from .place import Place, new_key, place, posted_number
@@ -127,7 +127,11 @@ def _put_in_words(here: Place, given: Answers) -> int:
 def hand_in(here: Place, no: int, checked: frozenset[int] = frozenset()) -> Submission:
     """Hand in one revision, and queue the receipt where somebody is going to read it."""
     assert here.live is not None, "there is something to send"
+    if not practice.is_begun(here.activity, here.data):
+        raise NotReady(_nothing(here.form.steps[0]), (), ())
+    written_at = here.live.latest.saved_at if here.live.latest else None
     with writing() as session:
+        peer_text.require_same_peer(session, here.membership.id, here.activity, written_at)
         receipt = spine.submit(
             session,
             actor=actor(),
@@ -145,10 +149,13 @@ def hand_in(here: Place, no: int, checked: frozenset[int] = frozenset()) -> Subm
                 now=here.now,
                 kind=mails.RECEIPT,
                 to=actor().email,
-                params={"submission_id": receipt.id},
+                params={"submission_id": receipt.id, "membership": here.membership.id},
                 dedupe_key=f"{mails.RECEIPT}-{receipt.id}",
                 run_id=here.membership.run_id,
             )
+        peer_text.tell_author(
+            session, now=here.now, giver_id=here.membership.id, activity=here.activity, receipt=receipt
+        )
     return receipt
 
 
@@ -174,7 +181,8 @@ def _page(here: Place, given: Answers, *, status: int = 200, message: str = "") 
         given=given,
         message=message,
         errors=_errors(here, given, found) if status == 422 else [],
-        questions=[(step, nudges.questions(step, here.data)) for step in here.form.steps],
+        questions=[(step, here.questions(step, here.data)) for step in here.form.steps],
+        criteria=practice.shown(here.activity, here.data),
         deadline=deadline_words(here.gate.closes_at),
         base_no=here.live.work.latest_no if here.live else 0,
         save_id=new_key(),
@@ -199,9 +207,16 @@ def _missing(here: Place) -> list[dict[str, Any]]:
     rows = []
     for step in here.form.steps:
         lacks = shape.missing(step.fields, here.data)
+        if step is here.form.steps[0] and not practice.is_begun(here.activity, here.data):
+            lacks = lacks or _nothing(step)
         if lacks:
             rows.append(_lacking(here, step, lacks))
     return rows
+
+
+def _nothing(first: Step) -> dict[str, str]:
+    """A plan without a word in it would only open the model answer."""
+    return {first.fields[0].id: "Skriv noget, før du sender. Så kan du holde det op mod modelsvaret."}
 
 
 def _lacking(here: Place, step: Step, lacks: dict[str, str]) -> dict[str, Any]:

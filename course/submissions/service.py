@@ -11,9 +11,12 @@ from sqlalchemy import and_, bindparam, exists, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from course.accounts.models import Person
-from course.runs.models import Membership
-from course.work.models import Decision, FieldComment, Opening, Release, Revision, Submission, Work
+from course.runs.models import Membership, Team
+from course.runs.wording import team_name
+from course.work.models import Decision, FieldComment, Opening, Release, Revision, Submission, TeamCase, Work
 from course.work.rules import State
+
+from .together import TeamUse, writers_of_teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +45,26 @@ class Written:
 Places = Collection[tuple[str, str]]
 
 
-_OWN_WORKS = (
+_WORKS = (
     select(Work, Revision)
     .outerjoin(Revision, and_(Revision.work_id == Work.id, Revision.no == Work.latest_no))
-    .where(Work.membership_id == bindparam("member"), Work.activity_id.in_(bindparam("activities", expanding=True)))
+    .where(Work.activity_id.in_(bindparam("activities", expanding=True)))
     .order_by(Work.id)
 )
+_OWN_WORKS = _WORKS.where(Work.membership_id == bindparam("owner"))
+_WORKS_OF_TEAM = _WORKS.where(Work.team_id == bindparam("owner"))
 
 
-def own_works(session: Session, membership_id: int, places: Places) -> dict[tuple[str, str], list[Written]]:
-    """The works of a member in each (activity, slot), the oldest first: rejected ones, then the one that counts."""
+def own_works(
+    session: Session, membership_id: int, places: Places, *, team_id: int | None = None
+) -> dict[tuple[str, str], list[Written]]:
+    """The works of a member in each (activity, slot), the oldest first: rejected ones, then the one that counts.
+
+    With ``team_id`` they are the team's.
+    """
     activities = list({activity for activity, _ in places})
-    rows = session.execute(_OWN_WORKS, {"member": membership_id, "activities": activities})
+    query, owner = (_OWN_WORKS, membership_id) if team_id is None else (_WORKS_OF_TEAM, team_id)
+    rows = session.execute(query, {"owner": owner, "activities": activities})
     found: dict[tuple[str, str], list[Written]] = {place: [] for place in places}
     for work, latest in rows:
         if (work.activity_id, work.slot) in found:
@@ -94,11 +105,12 @@ class Opened:
 
 @dataclass(slots=True)
 class Events:
-    """What has happened to one work, the oldest first; the openings the newest first."""
+    """What has happened to one work, the oldest first; the openings the newest first. ``uses``: who works with it."""
 
     receipts: list[Receipt] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     openings: list[Opened] = field(default_factory=list)
+    uses: list[TeamUse] = field(default_factory=list)
 
     @property
     def line(self) -> list[tuple[datetime, str, Receipt | Verdict]]:
@@ -136,6 +148,12 @@ _EVENTS = union_all(
         literal(4), Opening.work_id, literal(0), Opening.last_at,
         null(), Opening.capacity, literal(""), Person.name, literal(0),
     ).join(Person, Person.id == Opening.person_id).where(Opening.work_id.in_(bindparam("works", expanding=True))),
+    select(
+        literal(5), TeamCase.work_id, Team.no, Team.made_at,
+        null(), Team.session_key, literal(""), literal(""), Team.id,
+    ).join(Team, Team.id == TeamCase.team_id).where(
+        TeamCase.work_id.in_(bindparam("works", expanding=True)), Team.dissolved_at.is_(None)
+    ),
 ).order_by("sort", "at", "id")  # fmt: skip
 
 
@@ -170,12 +188,39 @@ def _add_opening(
     to.openings.insert(0, Opened(by, capacity, at))
 
 
-_ADD = {1: _add_verdict, 2: _add_remark, 3: _add_receipt, 4: _add_opening}
+def _add_use(
+    to: Events, no: int, _at: datetime, _until: datetime | None, session_key: str, _text: str, _by: str
+) -> None:
+    to.uses.append(TeamUse(session_key, no))
+
+
+_ADD = {1: _add_verdict, 2: _add_remark, 3: _add_receipt, 4: _add_opening, 5: _add_use}
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A text that was handed in: the number of its revision, when, and what stood in it (None: it is erased)."""
+
+    no: int
+    at: datetime
+    data: dict[str, Any] | None
+
+
+def tries(session: Session, work: Work) -> list[Try]:
+    """What was handed in of a work, the newest first; the same text handed in again counts once."""
+    rows = session.execute(
+        select(Submission.revision_no, Submission.at, Revision.data)
+        .join(Revision, and_(Revision.work_id == Submission.work_id, Revision.no == Submission.revision_no))
+        .where(Submission.work_id == work.id)
+        .order_by(Submission.id)
+    )
+    newest = {no: Try(no, at, data) for no, at, data in rows}
+    return sorted(newest.values(), key=lambda one: one.at, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A release as members of the run see it. ``author`` is for staff, and for the author."""
+    """A release as members of the run see it. ``author`` is for staff, and for the author; a team's name is for all."""
 
     id: int
     work_id: int
@@ -184,25 +229,41 @@ class Released:
     data: dict[str, Any]
     released_at: datetime
     author: str
-    author_id: int
+    author_ids: frozenset[int]
+    is_shared: bool
 
 
 def releases(session: Session, run_id: int, release_id: int | None = None) -> list[Released]:
-    """The releases of a run that can be seen now (or one of them), the oldest first. What is recalled is not there."""
+    """What the run can see now of cases and worksheets (or one of them), the oldest first; not what is recalled."""
     query = (
-        select(Release, Work, Person)
+        select(Release, Work, Person, Team)
         .join(Work, Work.id == Release.work_id)
-        .join(Membership, Membership.id == Work.membership_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Work.run_id == run_id, Release.recalled_at.is_(None), Work.projection == "released")
+        .outerjoin(Membership, Membership.id == Work.membership_id)
+        .outerjoin(Person, Person.id == Membership.person_id)
+        .outerjoin(Team, Team.id == Work.team_id)
+        .where(
+            Work.run_id == run_id,
+            Release.recalled_at.is_(None),
+            Release.audience == "run",
+            Work.projection == "released",
+        )
         .order_by(Release.released_at, Release.id)
     )
     if release_id is not None:
         query = query.where(Release.id == release_id)
+    rows = [row for row in session.execute(query) if row[0].data is not None]
+    writers = writers_of_teams(session, [team.id for *_, team in rows if team is not None])
     return [
         Released(
-            release.id, work.id, work.activity_id, work.slot, release.data, release.released_at, person.name, person.id
+            release.id,
+            work.id,
+            work.activity_id,
+            work.slot,
+            release.data or {},
+            release.released_at,
+            team_name(team) if team is not None else person.name,
+            writers[team.id] if team is not None else frozenset({person.id}),
+            team is not None,
         )
-        for release, work, person in session.execute(query)
-        if release.data is not None
-    ]  # fmt: skip
+        for release, work, person, team in rows
+    ]

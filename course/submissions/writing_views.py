@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import abort, jsonify, make_response, redirect, render_template, request
@@ -18,15 +19,17 @@ from course.web.danish import clock_time
 from course.work import checking
 from course.work import service as spine
 from course.work.checking import Checked
+from course.work.judging import record_opening
 from course.work.models import Revision
 from course.work.rules import Operation, State
-from course.work.service import Closed, Saved, StaleText
+from course.work.service import Closed, Saved, StaleText, TeamChanged
 
-from . import conflicts, nudges, prefill, service, wording
+from . import conflicts, nudges, peer_text, practice, prefill, service, wording
 from .blueprint import bp
 from .overview_views import SLOT, step_items
 from .place import Place, new_key, place, posted_number
 from .sending_views import finish
+from .sharing_views import others_in, unlike, writers
 
 STEP = f"{SLOT}/steps/<step_id>"
 REPLACED_BY_NEW = "Det, du skrev i, er afvist og skal ikke gemmes mere. Begynd på et nyt fra oversigten."
@@ -68,6 +71,8 @@ def save_step(run_id: int, activity_id: str, slot: str, step_id: str) -> Respons
 
 def save(here: Place, asked: Step, content: Checked) -> Saved:
     """Save what a page posted, in the work that the page was opened for."""
+    if "team_id" in request.form and posted_number("team_id") != (here.team_id or 0):
+        raise TeamChanged
     if here.is_rejected:
         raise Closed(REPLACED_BY_NEW)
     with writing() as session:
@@ -79,6 +84,7 @@ def save(here: Place, asked: Step, content: Checked) -> Saved:
             activity=here.activity,
             slot=here.slot.id,
             gate=here.step_gate(asked),
+            team_id=here.team_id,
         )
         if posted_number("work_id") not in (0, work.id):
             raise Closed(REPLACED_BY_NEW)
@@ -92,8 +98,16 @@ def save(here: Place, asked: Step, content: Checked) -> Saved:
             content=content,
             base_no=posted_number("base_no"),
             save_id=spine.valid_key(request.form.get("save_id", "")),
-            confirmed=request.form.getlist("confirmed") if "confirms" in request.form else None,
+            confirmed=_confirmed(here),
         )
+
+
+def _confirmed(here: Place) -> list[str] | None:
+    """The words that count as looked at: those of the page, and those of an invented case; None: as they were."""
+    known = practice.own_words(here.activity, here.course)
+    if "confirms" in request.form:
+        return [*request.form.getlist("confirmed"), *known]
+    return [*(here.live.confirmed if here.live else ()), *known] if known else None
 
 
 def _onward(here: Place, asked: Step, saved: Saved) -> ResponseReturnValue:
@@ -127,7 +141,12 @@ def _page(here: Place, asked: Step, content: Checked | None = None, *, status: i
         notes=replaced_notes(content) if content else {},
         proposals=_proposals(here, asked),
         remarks=verdict.fields if verdict else {},
-        questions=nudges.by_field(nudges.questions(asked, here.data)),
+        questions=nudges.by_field(here.questions(asked, here.data)),
+        criteria=practice.shown(here.activity, here.data, asked),
+        case=practice.case_of(here.course, here.activity),
+        exercise=here.activity.exercises[0] if here.activity.written else None,
+        asks=practice.asks(here.activity, asked),
+        sent_before=_sent_before(here, asked),
         work_id=live.work.id if live else 0,
         base_no=live.work.latest_no if live else 0,
         save_id=new_key(),
@@ -137,10 +156,36 @@ def _page(here: Place, asked: Step, content: Checked | None = None, *, status: i
         finishes=here.is_short and here.is_all_open,
         is_guarded=_is_guarded(asked),
         submit_key=new_key(),
+        writers=writers(here, live.work.id if live else 0),
         confirmed=live.confirmed if live else [],
         noun=wording.noun(here.activity),
+        **_peer(here),
     )
     return make_response(page, status)
+
+
+def _peer(here: Place) -> dict[str, Any]:
+    """The homework that words are given to, and who has opened it now; nothing on other pages."""
+    peer = peer_text.text_of_place(current(), here.membership.id, here.activity)
+    if peer is None or peer.data is None or here.activity.on is None:
+        return {}
+    with writing() as session:
+        record_opening(session, actor=actor(), now=here.now, work_id=peer.work_id or 0, capacity="colleague")
+    written_at = here.live.latest.saved_at if here.live and here.live.latest else None
+    return {
+        "peer": peer,
+        "peer_fields": peer_text.fields_shown(here.course, here.activity.on.activity, peer),
+        "peer_is_older": peer.is_older(written_at),
+    }
+
+
+def _sent_before(here: Place, asked: Step) -> dict[str, Any]:
+    """What was handed in in this step last, while one writes a plan or a statement once more."""
+    if here.state is not State.WITHDRAWN or here.live is None or here.activity.written is None:
+        return {}
+    tries = service.tries(current(), here.live.work)
+    data = (tries[0].data if tries else None) or {}
+    return data if any(field.id in data for field in asked.fields) else {}
 
 
 def _is_guarded(asked: Step) -> bool:
@@ -152,6 +197,8 @@ def _error_list(asked: Step, problems: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _proposals(here: Place, asked: Step) -> dict[str, str]:
+    if here.activity.written is not None:
+        return practice.starts(here.activity, asked, here.data)
     case = here.course.activities[here.activity.on.activity].form if here.activity.on else None
     if case is None or here.case is None:
         return {}
@@ -170,7 +217,12 @@ def _conflict_page(here: Place, asked: Step, content: Checked, stale: StaleText)
     latest = stale.latest
     base = spine.revision(current(), latest.work_id, posted_number("base_no"))
     along = conflicts.carried(
-        asked.fields, (base.data if base else None) or {}, latest.data or {}, content.typed, stale.conflicts
+        asked.fields,
+        (base.data if base else None) or {},
+        latest.data or {},
+        content.typed,
+        stale.conflicts,
+        is_shared=here.activity.is_shared,
     )
     shown = conflicts.conflicts(asked.fields, latest.data or {}, content.typed, stale.conflicts)
     return _both_texts(here, asked, content, latest, along, shown, stale.status)
@@ -202,12 +254,16 @@ def _both_texts(
         here=here,
         step=asked,
         conflicts=shown,
+        by=others_in(here, latest, [one.field.id for one in shown]),
+        me=actor().name,
+        team_id=here.team_id,
         carried=list(along),
         pairs=conflicts.as_posted(asked.fields, along),
         notes=replaced_notes(content),
         is_guarded=_is_guarded(asked),
         work_id=latest.work_id,
         base_no=latest.no,
+        opened_no=posted_number("opened_no") or posted_number("base_no"),
         save_id=new_key(),
         saved_at=latest.saved_at,
         action=request.form.get("action", "save"),
@@ -246,7 +302,7 @@ def autosave(run_id: int, activity_id: str, slot: str, step_id: str) -> Response
     try:
         saved = save(here, asked, content)
     except StaleText:
-        return jsonify(conflict=True), 409
+        return jsonify(conflict=True, error=wording.IN_THE_WAY[here.activity.is_shared]), 409
     except NotAllowed:
         raise
     except DomainError as refused:
@@ -257,7 +313,10 @@ def autosave(run_id: int, activity_id: str, slot: str, step_id: str) -> Response
         saved_at_text=_saved_text(saved, content),
         replaced=[_as_json(one, content) for one in content.replaced],
         problems=content.problems,
-        nudges=[{"field": q.field_id, "say": q.sentences} for q in nudges.questions(asked, saved.data)],
+        nudges=[{"field": q.field_id, "say": q.sentences} for q in here.questions(asked, saved.data)],
+        criteria=[asdict(one) for one in practice.shown(here.activity, saved.data, asked)],
+        others=unlike(asked, saved.data, content.data),
+        writers=writers(here, saved.work.id),
     )
 
 

@@ -3,11 +3,14 @@
 // One request at a time. What was sent and not answered is sent again, unchanged and under the same save id, until it
 // is answered: the server then finds what it saved already. Nothing is kept in the browser's storage.
 
+import { OTHERS, takeIn } from "./others.js";
+
 const QUIET = 2000;
+const LOOK_AGAIN = 10000;
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 60000;
 const KEEPALIVE_BYTES = 60000;
-const OWN = new Set(["csrf_token", "base_no", "save_id", "work_id", "submit_key", "action"]);
+const OWN = new Set(["csrf_token", "base_no", "save_id", "work_id", "team_id", "submit_key", "action"]);
 
 const form = document.querySelector("form[data-autosave]");
 if (form) start(form);
@@ -36,6 +39,7 @@ function start(form) {
   let inFlight = null;
   let stopped = false;
   let leaving = false;
+  let refused = false; // something that is typed could not be kept: it stands on this page alone
 
   function content() {
     const pairs = [...new FormData(form)].filter(([name]) => !OWN.has(name) && !name.startsWith("guard-"));
@@ -57,7 +61,9 @@ function start(form) {
   function newRequest() {
     const text = content();
     const body = new URLSearchParams(text);
-    for (const name of ["base_no", "work_id"]) body.set(name, form.elements[name].value);
+    for (const name of ["base_no", "work_id", "team_id"]) {
+      if (form.elements[name]) body.set(name, form.elements[name].value);
+    }
     body.set("save_id", crypto.randomUUID());
     return { text, body: body.toString() };
   }
@@ -121,7 +127,7 @@ function start(form) {
     if (response.status === 429 || response.status >= 500) return tryAgain();
     pending = null;
     if (response.status === 409 && answer?.conflict) {
-      return stop("Teksten er ændret i en anden fane. Intet er overskrevet. Se begge udgaver, og vælg, hvad der skal stå.", "Se begge udgaver");
+      return stop(answer.error, "Se begge udgaver");
     }
     if (response.status === 401) {
       return stop("Du er logget ud. Det, du har skrevet, står her endnu. Tryk på »Gem«, og log ind igen, så følger teksten med.", "Gem");
@@ -131,13 +137,21 @@ function start(form) {
 
   function acknowledged(answer) {
     wait = FIRST_WAIT;
+    form.dispatchEvent(new CustomEvent("work:saved", { bubbles: true, detail: answer }));
     saved = pending.text;
     pending = null;
-    form.elements.base_no.value = answer.no;
     form.elements.work_id.value = answer.work_id;
+    const typed = content() !== saved;
+    // Only a page that shows what others wrote may begin its next text from there.
+    if (takeIn(form, new URLSearchParams(saved), answer.others)) {
+      form.elements.base_no.value = answer.no;
+      if (!typed) saved = content();
+    }
+    showWriters(answer.writers);
     showReplaced(answer.replaced);
     showQuestions(answer.nudges);
     const hasProblems = showProblems(answer.problems);
+    refused = hasProblems;
     say(hasProblems ? "error" : "saved", answer.saved_at_text);
     if (content() !== saved) later(QUIET);
   }
@@ -175,6 +189,40 @@ function start(form) {
     return notes;
   }
 
+  function showWriters(sentence) {
+    const place = form.querySelector("[data-writers]");
+    if (place && place.textContent !== sentence) place.textContent = sentence;
+  }
+
+  // Where several write: look now and then what the others have written, while nothing is under way here.
+  async function lookAgain() {
+    if (stopped || document.visibilityState === "hidden" || inFlight || isUnsaved()) return;
+    const address = new URL(form.dataset.latest, location.href);
+    for (const name of ["base_no", "team_id"]) address.searchParams.set(name, form.elements[name].value);
+    const asked = form.elements.base_no.value;
+    let response;
+    let answer;
+    try {
+      response = await fetch(address, { credentials: "same-origin", redirect: "error", headers: { Accept: "application/json" } });
+      answer = await response.json();
+    } catch {
+      return; // the next look, or the next save, will tell
+    }
+    if (answer.closed) return stop(answer.error, "Gem");
+    if (!response.ok || inFlight || isUnsaved() || form.elements.base_no.value !== asked) return;
+    if (takeIn(form, new URLSearchParams(saved), answer.others)) {
+      form.elements.base_no.value = answer.no;
+      form.elements.work_id.value = answer.work_id;
+      saved = content();
+    }
+    showWriters(answer.writers);
+  }
+
+  if (form.dataset.latest) {
+    setInterval(lookAgain, LOOK_AGAIN);
+    document.addEventListener("visibilitychange", lookAgain);
+  }
+
   function showQuestions(questions) {
     form.querySelectorAll("[data-question]").forEach((place) => {
       const mine = questions.filter((question) => question.field === place.dataset.question);
@@ -196,7 +244,7 @@ function start(form) {
   function stop(text, buttonText) {
     stopped = true;
     clearTimeout(timer);
-    say("error", "Ikke gemt");
+    if (isUnsaved()) say("error", "Ikke gemt");
     banner.querySelector("[data-banner-text]").textContent = text;
     banner.querySelector("[data-banner-button] span").textContent = buttonText;
     banner.hidden = false;
@@ -204,7 +252,8 @@ function start(form) {
     banner.scrollIntoView({ block: "nearest" });
   }
 
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
+    if (event.detail === OTHERS) return;
     if (!pending && status.dataset.state === "saved") say("saving", "Ændret");
     later(pending ? wait : QUIET);
   });
@@ -219,7 +268,7 @@ function start(form) {
     if (isUnsaved()) save();
   });
   window.addEventListener("beforeunload", (event) => {
-    if (!leaving && isUnsaved()) event.preventDefault();
+    if (!leaving && (refused || isUnsaved())) event.preventDefault();
   });
   window.addEventListener("pageshow", () => {
     leaving = false;
