@@ -1,0 +1,1 @@
+"""Certificates: issued, shown, checked, revoked."""
