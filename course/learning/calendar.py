@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from course.runs.models import Membership, Run, RunSession
+from course.runs.models import Membership, Run
 from course.runs.rules import COPENHAGEN
 
-from .rules import DatedDeadline
+from .calendar_dates import Occasion
 
 REMINDER_LENGTH = timedelta(minutes=15)
 
@@ -32,45 +32,34 @@ def _mac(membership: Membership, secret: str) -> str:
     return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()[:40]
 
 
-def calendar(run: Run, titles: dict[str, str], deadlines: Iterable[DatedDeadline], url: str, now: datetime) -> bytes:
-    """An iCalendar file. ``titles`` names the sessions; no text of a participant stands in it."""
+def calendar(run: Run, occasions: Iterable[Occasion], url: str, now: datetime) -> bytes:
+    """An iCalendar file. No text of a participant stands in it."""
     book = Calendar()
     book.add("prodid", "-//Vejen Frem Kursus//DA")
     book.add("version", "2.0")
     book.add("method", "PUBLISH")
     book.add("x-wr-calname", run.name)
     book.add("x-wr-timezone", COPENHAGEN.key)
-    for session in run.sessions:
-        book.add_component(_session(run, session, titles.get(session.key, run.name), url, now))
-    for deadline in deadlines:
-        book.add_component(_deadline(run, deadline, url, now))
+    for occasion in occasions:
+        book.add_component(_event(run, occasion, url, now))
     return book.to_ical()
 
 
-def _session(run: Run, session: RunSession, title: str, url: str, now: datetime) -> Event:
-    event = _event(f"session-{run.id}-{session.key}", f"{title}: {run.name}", url, now)
-    event.add("dtstart", session.starts_at)
-    event.add("dtend", session.ends_at)
-    if session.place:
-        event.add("location", session.place)
-    if run.cancelled_at is not None:
-        event.add("status", "CANCELLED")
-    return event
-
-
-def _deadline(run: Run, deadline: DatedDeadline, url: str, now: datetime) -> Event:
-    done = "" if deadline.waiting else " (gjort)"
-    event = _event(f"deadline-{run.id}-{deadline.id}", f"Frist: {deadline.title}{done}", url, now)
-    event.add("dtstart", deadline.at - REMINDER_LENGTH)
-    event.add("dtend", deadline.at)
-    event.add("transp", "TRANSPARENT")
-    return event
-
-
-def _event(uid: str, summary: str, url: str, now: datetime) -> Event:
+def _event(run: Run, occasion: Occasion, url: str, now: datetime) -> Event:
+    """``sequence`` grows when the date is decided anew: seconds since the run was made, so that it never falls."""
     event = Event()
-    event.add("uid", f"{uid}@vejenfrem-kursus")
+    event.add("uid", f"{occasion.key}@vejenfrem-kursus")
     event.add("dtstamp", now)
-    event.add("summary", summary)
+    event.add("last-modified", occasion.changed_at)
+    event.add("sequence", max(0, int((occasion.decided_at - run.created_at).total_seconds())))
+    event.add("summary", occasion.title)
+    event.add("dtstart", occasion.starts_at - (REMINDER_LENGTH if occasion.is_deadline else timedelta()))
+    event.add("dtend", occasion.ends_at)
     event.add("url", url)
+    if occasion.place:
+        event.add("location", occasion.place)
+    if occasion.is_cancelled:
+        event.add("status", "CANCELLED")
+    if occasion.is_deadline:
+        event.add("transp", "TRANSPARENT")
     return event

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from course.content.catalogue import MAIN, Activity, Course, Module, Phase
+from course.content.catalogue import MAIN, Activity, Course, Kind, Module, Phase
 from course.runs.rules import COPENHAGEN, Fact, Gate
 from course.work.rules import State
+
+UNFINISHED = frozenset({"started", State.DRAFT})
+"""What is begun, and waits for nobody but the member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Entry:
 
     @property
     def is_begun(self) -> bool:
-        """Whether the member has written something here and can go on."""
-        return self.fact is not None and self.fact.state in {State.DRAFT, State.RETURNED, State.WITHDRAWN}
+        """Whether the member has written or answered something here and can go on."""
+        return self.fact is not None and self.fact.state in {"started", State.DRAFT, State.RETURNED, State.WITHDRAWN}
 
     @property
     def complete(self) -> int:
@@ -70,17 +73,18 @@ class Entry:
     @property
     def state(self) -> str:
         """The word for the tag: what was done, or else how the gate stands."""
-        if self.fact is not None and not (self.fact.state == State.DRAFT and not self.gate.is_open):
+        if self.fact is not None and not (self.fact.state in UNFINISHED and not self.gate.is_open):
             nobody_reads = self.fact.state == State.SUBMITTED and not self.activity.review
             return "done" if nobody_reads else self.fact.state
         return self.gate.state.value
 
 
 class PhaseState(StrEnum):
-    """Where a phase stands: everything done, the one the member is in, or still to come."""
+    """Where a phase stands: everything done, the one the member is in, its session today, or still to come."""
 
     DONE = "done"
     CURRENT = "current"
+    TODAY = "today"
     LATER = "later"
 
 
@@ -92,9 +96,14 @@ class PathModule:
     entries: tuple[Entry, ...]
 
     @property
+    def asked(self) -> tuple[Entry, ...]:
+        """What there is to do for everybody: all but the skip tests."""
+        return tuple(entry for entry in self.entries if not entry.activity.is_skip_test)
+
+    @property
     def done(self) -> int:
-        """How many of them are done."""
-        return sum(entry.is_done for entry in self.entries)
+        """How much of what is asked is done."""
+        return sum(entry.is_done for entry in self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +118,8 @@ class PathPhase:
 
 def title_of(activity: Activity, slot: str) -> str:
     """What one slot of an activity is called."""
-    found = activity.slot(slot)
-    return found.title if found is not None and len(activity.slots) > 1 else activity.title
+    found = activity.slot(slot) if len(activity.slots) > 1 else None
+    return found.title if found is not None else activity.title
 
 
 def slots_of(activity: Activity) -> tuple[str, ...]:
@@ -119,12 +128,12 @@ def slots_of(activity: Activity) -> tuple[str, ...]:
 
 
 def phases(
-    course: Course, entries: Iterable[Entry], starts: Mapping[str, datetime], now: datetime
+    course: Course, entries: Iterable[Entry], starts: Mapping[str, datetime], now: datetime, *, own_time: bool = False
 ) -> tuple[PathPhase, ...]:
     """The path of a member, phase by phase. The current phase is the first that is not over.
 
-    A phase with a session is over when the session has begun and passed to another day; one without is over when
-    everything in it is done.
+    A phase with a session is over when the session has begun and passed to another day; one without, and one that is
+    taken in one's own time, is over when everything in it is done.
     """
     by_module: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -134,38 +143,49 @@ def phases(
     for phase in course.phases:
         modules = tuple(PathModule(course.modules[m], tuple(by_module.get(m, ()))) for m in phase.modules)
         starts_at = starts.get(phase.session) if phase.session else None
-        over = _is_over(modules, starts_at, now)
+        over = _is_over(modules, None if own_time else starts_at, now)
         state = PhaseState.LATER
         if over and not current_seen:
             state = PhaseState.DONE
         elif not current_seen:
             state, current_seen = PhaseState.CURRENT, True
+        elif starts_at is not None and _day(starts_at) == _day(now):
+            state = PhaseState.TODAY
         found.append(PathPhase(phase, modules, starts_at, state))
     return tuple(found)
 
 
 def _is_over(modules: tuple[PathModule, ...], starts_at: datetime | None, now: datetime) -> bool:
     if starts_at is not None:
-        return starts_at.astimezone(COPENHAGEN).date() < now.astimezone(COPENHAGEN).date()
-    entries = [entry for module in modules for entry in module.entries]
+        return _day(starts_at) < _day(now)
+    entries = [entry for module in modules for entry in module.asked]
     return bool(entries) and all(entry.is_done for entry in entries)
 
 
+def _day(at: datetime) -> date:
+    return at.astimezone(COPENHAGEN).date()
+
+
 def next_entry(entries: Iterable[Entry]) -> Entry | None:
-    """The one thing to do next among what is open: what was sent back first, then the path's own order."""
-    waiting = [e for e in entries if e.gate.is_open and not e.is_done and not e.is_waiting]
+    """The one thing to do next among what is open: being there (its doors are open for a day only), then what was sent
+    back, then the path's own order. A skip test is offered on its page and among the skills, and asked of nobody.
+    """
+    asked = [e for e in entries if not e.activity.is_skip_test]
+    waiting = [e for e in asked if e.gate.is_open and not e.is_done and not e.is_waiting]
+    here = [entry for entry in waiting if entry.activity.kind is Kind.ATTEND]
     returned = [entry for entry in waiting if entry.fact is not None and entry.fact.state == State.RETURNED]
-    return next(iter(returned or waiting), None)
+    return next(iter(here or returned or waiting), None)
 
 
 @dataclass(frozen=True, slots=True)
 class DatedDeadline:
-    """A deadline as a member has it, and what of it is still to be done."""
+    """A deadline as a member has it, what is due then, and what of that is still to be done."""
 
     id: str
     title: str
     at: datetime
     waiting: tuple[Entry, ...]
+    entries: tuple[Entry, ...] = ()
 
 
 def deadlines(course: Course, entries: Iterable[Entry]) -> tuple[DatedDeadline, ...]:
@@ -179,7 +199,7 @@ def deadlines(course: Course, entries: Iterable[Entry]) -> tuple[DatedDeadline, 
             if entry.gate.closes_at is not None:
                 instants.setdefault(entry.gate.closes_at, []).append(entry)
         found += [
-            DatedDeadline(deadline.id, deadline.title, at, tuple(e for e in those if not e.is_done))
+            DatedDeadline(deadline.id, deadline.title, at, tuple(e for e in those if not e.is_done), tuple(those))
             for at, those in instants.items()
         ]
     return tuple(sorted(found, key=lambda d: (d.at, d.id)))

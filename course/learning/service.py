@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,8 +19,10 @@ from course.work.standing import Standing
 from .rules import Entry, slots_of, title_of
 
 
-def entries(standing: Standing, now: datetime) -> list[Entry]:
-    """Everything on a member's path, in its order."""
+def entries(standing: Standing, now: datetime, activities: Iterable[Activity] | None = None) -> list[Entry]:
+    """Everything on a member's path, in its order; or what there is to do of some activities."""
+    if activities is None:
+        activities = standing.course.activities.values()
     return [
         Entry(
             activity,
@@ -29,14 +32,16 @@ def entries(standing: Standing, now: datetime) -> list[Entry]:
             standing.gate(activity, now, slot=slot),
             _steps(standing, activity, slot, now),
         )
-        for activity in standing.course.activities.values()
+        for activity in activities
         for slot in slots_of(activity)
     ]
 
 
 def _steps(standing: Standing, activity: Activity, slot: str, now: datetime) -> tuple[tuple[str, bool], ...]:
     """The steps of an activity that opens step by step; empty for all others, which open at once."""
-    steps = activity.form.steps if activity.form is not None else ()
+    if activity.form is None:
+        return ()
+    steps = activity.form.steps
     if not any(step.opens for step in steps):
         return ()
     return tuple((step.id, standing.gate(activity, now, slot=slot, step=step).is_open) for step in steps)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from course.content.catalogue import ActivityRef, Kind, Link
+from course.content.catalogue import ActivityRef, Link
 from course.db.session import current, writing
+from course.exercises import recall
 from course.runs.access import access, actor, participant, run
 from course.runs.contents import course_of
 from course.runs.models import Membership, Run
@@ -21,9 +22,12 @@ from course.web.clock import now
 from course.work.standing import standing
 
 from . import calendar as calendars
-from . import rules, service
+from . import rules, service, skill_views
+from .blueprint import bp
+from .calendar_dates import occasions
+from .lines import drawer, line, way
 
-bp = Blueprint("learning", __name__, template_folder="templates")
+__all__ = ["bp", "skill_views"]
 
 
 @bp.get("/")
@@ -58,35 +62,31 @@ def _entrance(to: Run, held: list[Role]) -> str:
 @audience(PARTICIPANT)
 def path(run_id: int) -> str:
     """Min vej."""
-    time = now()
-    stands = standing(current(), run(), participant())
+    time, here = now(), run()
+    stands = standing(current(), here, participant())
     entries = service.entries(stands, time)
-    starts = {session.key: session.starts_at for session in run().sessions}
+    following, draw = rules.next_entry(entries), drawer()
+    starts = {session.key: session.starts_at for session in here.sessions}
     return render_template(
         "learning/path.html",
-        run=run(),
+        run=here,
         course=stands.course,
         now=time,
-        phases=rules.phases(stands.course, entries, starts, time),
-        next=rules.next_entry(entries),
+        phases=rules.phases(stands.course, entries, starts, time, own_time=here.is_own_time),
+        next=following,
+        draw=lambda item: draw(
+            item, tuple([line(entry, stands.course, run_id, is_next=entry is following) for entry in item.entries])
+        ),
         deadlines=rules.deadlines(stands.course, entries),
         entry_url=entry_url,
-        reason=lambda entry: gate_reason(entry.gate, stands.course),
+        again=recall.waiting(current(), participant().id, stands.course, time),
         feed=url_for("learning.feed", token=calendars.feed_token(participant(), _secret()), _external=True),
     )
 
 
 def entry_url(entry: rules.Entry) -> str:
-    """Where one thing to do is done."""
-    activity, run_id = entry.activity, run().id
-    if activity.kind is Kind.READ:
-        return url_for("learning.module", run_id=run_id, module_id=activity.module_id, page_id=activity.page_id)
-    if activity.kind is Kind.QUIZ:
-        return url_for("exercises.quiz", run_id=run_id, activity_id=activity.id)
-    step = entry.next_step
-    if step is not None:
-        return url_for("submissions.step", run_id=run_id, activity_id=activity.id, slot=entry.slot, step_id=step)
-    return url_for("submissions.work", run_id=run_id, activity_id=activity.id, slot=entry.slot)
+    """Where one thing to do is done, in the run of this request."""
+    return way(entry, run().id).url
 
 
 @bp.get("/runs/<int:run_id>/modules/<module_id>")
@@ -98,33 +98,32 @@ def module(run_id: int, module_id: str, page_id: str | None = None) -> str:
     member = access().membership(Role.PARTICIPANT)
     stands = standing(current(), run(), member)
     found = stands.course.modules.get(module_id) or abort(404)
-    page = (found.page(page_id) if page_id else found.pages[0]) or abort(404)
-    at = found.pages.index(page)
+    pages = found.pages_for(access().is_staff)
+    page = next((page for page in pages if page_id in (None, page.id)), None) or abort(404)
+    at = pages.index(page)
     entries: dict[str, list[rules.Entry]] = {}
-    for entry in service.entries(stands, time):
+    for entry in service.entries(stands, time, found.activities):
         entries.setdefault(entry.activity.id, []).append(entry)
     return render_template(
         "learning/module.html",
         run=run(),
         module=found,
+        pages=pages,
         page=page,
         pieces=[
             (None, entries[piece.activity_id]) if isinstance(piece, ActivityRef) else (piece, [])
-            for piece in page.render(_link)
+            for piece in page.render(link_address)
         ],
-        before=found.pages[at - 1] if at else None,
-        after=found.pages[at + 1] if at + 1 < len(found.pages) else None,
+        before=pages[at - 1] if at else None,
+        after=pages[at + 1] if at + 1 < len(pages) else None,
         position=at + 1,
         member=member,
         entry_url=entry_url,
         reason=lambda entry: gate_reason(entry.gate, stands.course),
-        minutes_left=sum(
-            activity.minutes for activity in found.activities if any(not e.is_done for e in entries[activity.id])
-        ),
     )
 
 
-def _link(link: Link) -> str:
+def link_address(link: Link) -> str:
     """The address of an inner link of the content, in the run of this request."""
     values: dict[str, Any] = {"run_id": run().id}
     first, _, second = link.target.partition("/")
@@ -147,7 +146,7 @@ def mark_read(run_id: int, activity_id: str) -> ResponseReturnValue:
         service.mark_read(session, actor=actor(), now=time, membership=participant(), activity=activity, gate=gate)
     flash(f"»{activity.title}« er læst.", "success")
     found = stands.course.modules[activity.module_id]
-    pages = [page.id for page in found.pages]
+    pages = [page.id for page in found.pages_for(access().is_staff)]
     following = pages[pages.index(activity.page_id) + 1 :]
     if following:
         return redirect(url_for("learning.module", run_id=run_id, module_id=found.id, page_id=following[0]))
@@ -203,11 +202,9 @@ def feed(token: str) -> Response:
 
 def _calendar(of: Run, membership: Membership) -> Response:
     time = now()
-    stands = standing(current(), of, membership)
     data = calendars.calendar(
         of,
-        {session.id: session.title for session in stands.course.sessions.values()},
-        rules.deadlines(stands.course, service.entries(stands, time)),
+        occasions(current(), of, membership, time),
         url_for("learning.path", run_id=of.id, _external=True),
         time,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,18 +18,24 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from .mail import Mail
+from .wording import one_line
 
 TIMEOUT = 20.0
 """Seconds for each step of the conversation."""
 
 
 class NotSent(Exception):
-    """The mail was not acknowledged. ``fault`` is short and holds neither an address nor a text."""
+    """The mail was not acknowledged. ``fault`` is short and holds neither an address nor a text.
 
-    def __init__(self, fault: str, *, for_good: bool = False) -> None:
+    ``for_good``: trying again would not help. ``is_server``: the fault is the server's, and the next mail would
+    meet it too.
+    """
+
+    def __init__(self, fault: str, *, for_good: bool = False, is_server: bool = False) -> None:
         super().__init__(fault)
         self.fault = fault
         self.for_good = for_good
+        self.is_server = is_server
 
 
 class Carrier(Protocol):
@@ -64,12 +71,11 @@ class Post:
         except smtplib.SMTPRecipientsRefused as refused:
             code = next((code for code, _ in refused.recipients.values()), 0)
             raise NotSent(f"Adressen blev afvist (SMTP {code}).", for_good=code >= 500) from None
-        except smtplib.SMTPNotSupportedError:
-            raise NotSent("Mailserveren kan ikke det, der skal til.") from None
-        except smtplib.SMTPResponseException as error:
-            raise NotSent(f"Mailserveren svarede SMTP {error.smtp_code}.") from None
+        except smtplib.SMTPDataError as error:
+            for_good = error.smtp_code >= 500
+            raise NotSent(f"Mailserveren ville ikke tage mailen (SMTP {error.smtp_code}).", for_good=for_good) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise NotSent(f"Ingen forbindelse til mailserveren ({type(error).__name__}).") from None
+            raise NotSent(fault_of(error), is_server=True) from None
         except (ValueError, MessageError) as error:
             raise NotSent(f"Mailen kan ikke adresseres ({type(error).__name__}).", for_good=True) from None
 
@@ -87,12 +93,19 @@ class Post:
             if not encrypted:
                 _encrypt(server, needed=bool(parts.password))
             if parts.username and parts.password:
-                server.login(unquote(parts.username), unquote(parts.password))
+                _sign_in(server, unquote(parts.username), unquote(parts.password))
             yield server
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
         finally:
             server.close()
+
+
+def _sign_in(server: smtplib.SMTP, user: str, password: str) -> None:
+    try:
+        server.login(user, password)
+    except UnicodeEncodeError:
+        raise NotSent("Mailserverens brugernavn og adgangskode må kun have tegn fra a til z.", is_server=True) from None
 
 
 def _encrypt(server: smtplib.SMTP, *, needed: bool) -> None:
@@ -102,6 +115,30 @@ def _encrypt(server: smtplib.SMTP, *, needed: bool) -> None:
         server.ehlo()
     elif needed:
         raise smtplib.SMTPNotSupportedError
+
+
+_FAULTS: tuple[tuple[type[Exception], str], ...] = (
+    (smtplib.SMTPAuthenticationError, "Mailserveren afviste brugernavn eller adgangskode"),
+    (smtplib.SMTPNotSupportedError, "Mailserveren kan ikke det, der skal til"),
+    (ssl.SSLCertVerificationError, "Mailserverens certifikat kan ikke godkendes"),
+    (ssl.SSLError, "Forbindelsen til mailserveren kan ikke krypteres"),
+    (TimeoutError, "Mailserveren svarede ikke i tide"),
+    (ConnectionRefusedError, "Mailserveren tager ikke imod forbindelser"),
+    (socket.gaierror, "Mailserverens navn findes ikke"),
+)
+
+
+def fault_of(error: Exception) -> str:
+    """What went wrong between us and the server, in words that somebody can act on."""
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        late = "timed out" in str(error)
+        return "Mailserveren svarede ikke i tide." if late else "Mailserveren afbrød forbindelsen."
+    say = next((say for kind, say in _FAULTS if isinstance(error, kind)), None)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{say or 'Mailserveren svarede'} (SMTP {error.smtp_code})."
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"{say}: {error.verify_message}."
+    return f"{say}." if say else f"Ingen forbindelse til mailserveren ({type(error).__name__})."
 
 
 def compose(sender: str, to: str, mail: Mail, now: datetime) -> EmailMessage:
@@ -114,9 +151,10 @@ def compose(sender: str, to: str, mail: Mail, now: datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP_POLICY)
     message["From"] = Address(name, addr_spec=_wire(address))
     message["To"] = Address(addr_spec=_wire(to))
-    message["Subject"] = " ".join("".join(c if c.isprintable() else " " for c in mail.subject).split())
+    message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(domain=_wire(address).rpartition("@")[2])
+    domain = _wire(address).rpartition("@")[2]
+    message["Message-ID"] = f"<{mail.reference}@{domain}>" if mail.reference else make_msgid(domain=domain)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body, charset="utf-8", cte="quoted-printable")
     return message

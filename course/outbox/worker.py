@@ -11,8 +11,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from flask import Flask
@@ -33,6 +34,9 @@ BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
 PAUSE = 5.0
 """Seconds between two looks into the outbox."""
 AT_ONCE = 100
+ROUND = 120.0
+"""Seconds after which a round takes no more mails: well within the claim it makes, however slow the server is."""
+JOBS_EVERY = timedelta(minutes=1)
 MARK_TRIES, MARK_PAUSE = 5, 0.2
 
 log = logging.getLogger(__name__)
@@ -50,10 +54,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the try went: a state of ``Message``, or "queued" again."""
+    """How the try went: a state of ``Message``, or "queued" again. ``is_server``: the next mail would meet it too."""
 
     state: str
     fault: str = ""
+    is_server: bool = False
 
 
 def post_of(app: Flask) -> Post | None:
@@ -63,13 +68,16 @@ def post_of(app: Flask) -> Post | None:
 
 
 def run_once(app: Flask, now: datetime, *, post: Carrier | None = None, stop: threading.Event | None = None) -> Counts:
-    """Send what is due (a hundred at most) and say how it went. Without a mail server nothing happens."""
-    post, counts = post or post_of(app), Counts()
+    """Send what is due (a hundred at most) and say how it went. Without a mail server nothing happens.
+
+    A server that does not answer is not asked again in the same round.
+    """
+    post, counts, ends = post or post_of(app), Counts(), time.monotonic() + ROUND
     if post is None:
         return counts
     engine: Engine = app.extensions[EXTENSION]
     for _ in range(AT_ONCE):
-        if stop is not None and stop.is_set():
+        if (stop is not None and stop.is_set()) or time.monotonic() > ends:
             break
         with new_session(engine) as session:
             message = claim(session, now)
@@ -79,13 +87,39 @@ def run_once(app: Flask, now: datetime, *, post: Carrier | None = None, stop: th
             outcome = _try(app, session, message, now, post)
             _mark_surely(session, message, outcome, now)
         _count(counts, outcome)
+        if outcome.is_server:
+            break
     return counts
 
 
+def run_jobs(app: Flask, now: datetime) -> int:
+    """Do what is due beside sending, and say how much it was. A job that fails is logged; the others go on."""
+    done = 0
+    for name, run_due in app.extensions["jobs"].items():
+        with (
+            app.test_request_context(base_url=app.extensions["settings"].base_url),
+            new_session(app.extensions[EXTENSION]) as session,
+        ):
+            try:
+                done += run_due(session, now)
+            except DBAPIError as error:
+                log.error("job %s could not reach the database: %s", name, type(error).__name__)
+            except Exception:
+                log.exception("job %s failed", name)
+    return done
+
+
 def serve(app: Flask, stop: threading.Event) -> None:
-    """Look into the outbox every few seconds until ``stop`` is set. A database that is away is waited for."""
+    """Look into the outbox every few seconds, and for what else is due once a minute, until ``stop`` is set.
+
+    A database that is away is waited for.
+    """
+    next_jobs = 0.0
     while not stop.is_set():
         try:
+            if time.monotonic() >= next_jobs:
+                next_jobs = time.monotonic() + JOBS_EVERY.total_seconds()
+                run_jobs(app, clock_now())
             run_once(app, clock_now(), stop=stop)
         except DBAPIError as error:
             log.error("the outbox could not be read: %s", type(error).__name__)
@@ -127,11 +161,18 @@ def _try(app: Flask, session: Session, message: Message, now: datetime, post: Ca
     if mail is None:
         return Outcome("dropped")
     try:
-        post.send(message.to, mail, now)
+        post.send(message.to, replace(mail, reference=_reference(message)), now)
     except NotSent as error:
         log.warning("mail %s was not sent: %s", message.id, error.fault)
-        return Outcome("failed", error.fault) if error.for_good else _again(message, error.fault)
+        if error.for_good:
+            return Outcome("failed", error.fault)
+        return replace(_again(message, error.fault), is_server=error.is_server)
     return Outcome("sent")
+
+
+def _reference(message: Message) -> str:
+    """The same for every try of a mail, so that a mailbox can know it again when it comes twice."""
+    return sha256(f"{message.id}|{message.dedupe_key}".encode()).hexdigest()[:32]
 
 
 def _words(app: Flask, session: Session, message: Message, now: datetime) -> Mail | None:
