@@ -1,0 +1,1 @@
+"""What a person can ask for about themselves, and forgetting: taking out, leaving, purging, erasing."""
