@@ -1,0 +1,1 @@
+"""Backup, restore and examination of an installation."""
