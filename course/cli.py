@@ -34,9 +34,16 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve the courses with the settings of the instance (gunicorn)."""
+    from course.maintenance.commands import open_after_forgetting
+    from course.privacy.ledger import LedgerFault
     from course.serve import serve as run_server
 
-    run_server(settings())
+    known = settings()
+    try:
+        open_after_forgetting(known, datetime.now(UTC), click.echo)
+    except LedgerFault as error:
+        raise click.ClickException(f"{error} Serveren åbner ikke, før det er rettet.") from None
+    run_server(known)
 
 
 @main.command()
@@ -78,6 +85,18 @@ def coverage(path: Path | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("talk_id", metavar="[ID]", required=False)
+@click.option("--course", "course_id", help="Only the talks of this course.")
+@click.option("--path", type=click.Path(path_type=Path), help="Where the content is, if not here.")
+@click.option("--short", is_flag=True, help="Every scene once, and a line a way.")
+def talks(talk_id: str | None, course_id: str | None, path: Path | None, short: bool) -> None:
+    """Print every way through the simulated talks, or through the one called ID, for clinical review."""
+    from course.exercises.commands import talks_command
+
+    raise SystemExit(talks_command(talk_id, course_id, path, is_short=short))
+
+
+@main.command()
 def anonymise() -> None:
     """Find personal data in the text on standard input; prints JSON."""
     from course.guard.anonymise import run as find
@@ -106,6 +125,7 @@ def worker(once: bool) -> None:
 
     app = create_app(settings())
     if once:
+        outbox.run_jobs(app, datetime.now(UTC))
         counts = outbox.run_once(app, datetime.now(UTC))
         click.echo(f"{counts.sent} sendt, {counts.failed} fejlet, {counts.dropped} udgået.")
     else:
@@ -113,6 +133,53 @@ def worker(once: bool) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         outbox.serve(app, stop)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write a backup of everything to FILE, while people write."""
+    from course.maintenance import commands
+
+    raise SystemExit(commands.backup(settings(), datetime.now(UTC), file, click.echo))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def restore(file: Path) -> None:
+    """Put the backup in FILE back into an empty database."""
+    from course.maintenance import commands
+
+    raise SystemExit(commands.restore(settings(), datetime.now(UTC), file, click.echo))
+
+
+@main.command()
+def doctor() -> None:
+    """Examine the installation; fails when something is wrong."""
+    from course.maintenance import commands
+
+    raise SystemExit(commands.doctor(settings(), datetime.now(UTC), click.echo))
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Tell what would go, and change nothing.")
+def purge(dry_run: bool) -> None:
+    """Let go of everything whose retention is over."""
+    from course.maintenance import commands
+
+    raise SystemExit(commands.purge(settings(), datetime.now(UTC), dry_run, click.echo))
+
+
+@main.command()
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def erase(email: str, yes: bool) -> None:
+    """Erase the person with the address EMAIL everywhere, and prove it."""
+    from course.maintenance import commands
+
+    if not yes:
+        click.confirm(f"Slet {email} og alt, vedkommende har skrevet? Det kan ikke fortrydes.", abort=True)
+    raise SystemExit(commands.erase(settings(), datetime.now(UTC), email, click.echo))
 
 
 @main.group()

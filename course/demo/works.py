@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from course.accounts.models import Person
 from course.accounts.rules import Actor
-from course.content.catalogue import Activity, Course, Form
+from course.content.catalogue import Course, Form
 from course.reviews import risk
 from course.reviews import service as reviews
 from course.runs.models import Membership, Run
 from course.runs.rules import COPENHAGEN, local_instant
-from course.work import checking, judging
 from course.work import fields as shape
+from course.work import judging
 from course.work import service as spine
 from course.work.models import Work
-from course.work.standing import standing
+
+from . import pen
+from .pen import actor_of, form_of
 
 CASE, ANALYSIS, CONFIDENCE = "gp-05.case", "gp-05.analysis", "gp-02.confidence"
 
@@ -37,37 +38,17 @@ class Writer:
     now: datetime
 
     def _actor(self, email: str) -> Actor:
-        person = self.people[email]
-        return Actor(person.id, person.name, person.email)
+        return actor_of(self.people[email])
 
     def _given(self, kind: str, email: str, slot: str | None = None) -> dict[str, Any] | None:
         rows = (r for r in self.texts[kind] if r["email"] == email and slot in (None, r.get("slot")))
         return next(rows, None)
 
     def _write(self, member: Membership, activity_id: str, slot: str, data: dict[str, Any], at: datetime) -> Work:
-        activity: Activity = self.course.activities[activity_id]
-        form = form_of(activity)
-        data = {name: shape.clean_text(value) if isinstance(value, str) else value for name, value in data.items()}
-        gate = standing(self.session, self.run, member).gate(activity, at, slot=slot)
-        actor = self._actor(member.person.email)
-        work = spine.open_work(
-            self.session, actor=actor, now=at, membership=member, activity=activity, slot=slot, gate=gate
-        )
-        words = [word.word for word in checking.amber_words(form, data)]
-        spine.save(
-            self.session, actor=actor, now=at, work=work, form=form, gate=gate,
-            content=checking.check_data(form, data), base_no=work.latest_no, save_id=str(uuid4()), confirmed=words,
-        )  # fmt: skip
-        return work
+        return pen.write(self.session, self.course, member, activity_id, data, at, slot=slot)
 
     def _submit(self, member: Membership, work: Work, at: datetime) -> None:
-        activity = self.course.activities[work.activity_id]
-        form = form_of(activity)
-        gate = standing(self.session, self.run, member).gate(activity, at, slot=work.slot)
-        spine.submit(
-            self.session, actor=self._actor(member.person.email), now=at, work=work, form=form, gate=gate,
-            revision_no=work.latest_no, submit_key=str(uuid4()), checked=range(len(form.self_check)),
-        )  # fmt: skip
+        pen.hand_in(self.session, self.course, member, work, at)
 
     def confidence(self, member: Membership, at: datetime) -> None:
         """Fill in how sure the member is, each on their own level."""
@@ -176,9 +157,3 @@ class Writer:
             run=self.run,
             reviewers=[self.people[email].id for email in reviewers],
         )
-
-
-def form_of(activity: Activity) -> Form:
-    """The form of a written activity."""
-    assert activity.form is not None, f"{activity.id} has no form"
-    return activity.form
