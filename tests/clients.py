@@ -7,7 +7,6 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-import html5lib
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import URLSafeTimedSerializer
@@ -15,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from course.accounts import signing_in
 from course.db.session import EXTENSION, new_session
+from tests.html import must_be_valid
 
 
 class Client(FlaskClient):
@@ -26,7 +26,7 @@ class Client(FlaskClient):
             kwargs["headers"] = {**headers, "X-CSRFToken": self.csrf_token()}
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and not response.is_streamed and response.data:
-            html5lib.HTMLParser(strict=True).parse(response.get_data(as_text=True))
+            must_be_valid(response.get_data(as_text=True))
         return response
 
     def csrf_token(self) -> str:

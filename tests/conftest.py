@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from course import tables
@@ -18,11 +20,31 @@ from course.app import create_app
 from course.config import Settings
 from course.db.engine import WRITE, make_engine
 from course.db.session import EXTENSION, new_session
+from course.printing import pdf
+from course.printing import word as word_documents
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.clients import Client, sign_in
 from tests.postgres import new_database, server_url
 
+pdf.WAIT = 120.0  # the workers of one test run wait for one another's documents
+
+gc.set_threshold(100_000, 20, 100)  # a collection looks at everything pytest has imported
+
 SECRET = "kun-til-proever-7Hq2xv9LmZ4tRw8KpB3nYc6D"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A browser is driven on SQLite only, and what asks the database nothing is seen there only."""
+    twice = [
+        item
+        for item in items
+        if item.get_closest_marker("postgres")
+        and (item.get_closest_marker("browser") or item.get_closest_marker("one_database"))
+    ]
+    if twice:
+        left_out = set(twice)
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=twice)
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +77,17 @@ def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
     )
     app = create_app(settings)
     app.testing = True
+    gc.freeze()  # the content lives as long as the tests, and need not be looked through again and again
+    if database_url.startswith("sqlite"):
+        event.listen(app.extensions[EXTENSION], "connect", in_haste)
+        app.extensions[EXTENSION].dispose()  # the connections made so far wait for the disk
     yield app
     app.extensions[EXTENSION].dispose()
+
+
+def in_haste(connection: Any, _record: object) -> None:
+    """Nobody needs these rows after a power cut. The drill and the servers of the browser write durably."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture
@@ -100,10 +131,28 @@ def client_for(app: Flask, session: Session) -> Callable[[Person], FlaskClient]:
 
 
 def empty(engine: Engine) -> None:
-    """Delete every row."""
-    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-        for table in reversed(tables.metadata().sorted_tables):
-            connection.execute(table.delete())
+    """Delete every row, in one message to the database."""
+    deletes = "".join(f"DELETE FROM {table.name};" for table in reversed(tables.metadata().sorted_tables))
+    connection = engine.raw_connection()
+    try:
+        if engine.dialect.name == "sqlite":
+            connection.cursor().executescript(f"BEGIN IMMEDIATE; {deletes} COMMIT;")
+        else:
+            connection.cursor().execute(deletes)
+            connection.commit()
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def documents_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document is answered as what it would be made of: the same words, which can be searched, at no cost."""
+
+    def echo(_module: str, posted: bytes, *, title: str, begins: bytes) -> bytes:
+        return begins + posted
+
+    monkeypatch.setattr(pdf, "run_child", echo)
+    monkeypatch.setattr(word_documents, "run_child", echo)
 
 
 @pytest.fixture(scope="session")

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from course.accounts.models import Person
 from course.accounts.rules import Actor
 from course.content import pinning
 from course.content.catalogue import Catalogue, Course
 from course.content.loader import load
+from course.exercises import reading as exercises_reading
+from course.exercises import rules as exercises_rules
+from course.exercises import service as exercises
+from course.exercises.models import Attempt
 from course.runs import service as runs
+from course.runs.contents import course_of
 from course.runs.models import Membership, Run
 from course.runs.rules import Role
 from course.work import checking, judging
@@ -125,6 +133,37 @@ def form_of(activity_id: str) -> Any:
     form = course().activities[activity_id].form
     assert form is not None
     return form
+
+
+def play(
+    session: Session,
+    member: Membership,
+    activity_id: str,
+    *steps: Mapping[str, list[str]],
+    key: str | None = None,
+    now: datetime = NOW,
+    exercise_id: str | None = None,
+) -> Attempt:
+    """A whole attempt at an exercise, each step as a page posts it; the newest attempt of the member afterwards.
+
+    A step's save key is the attempt's, so that the same attempt twice is one.
+    """
+    activity = course_of(session, member.run).activities[activity_id]
+    key = key or str(uuid4())
+    for after, posted in enumerate(steps):
+        at = exercises_reading.place(session, member.id, activity_id)
+        given = exercises_rules.given(activity.exercises, member.id, at.finished).id
+        sent = exercises.Sent(
+            key, str(uuid5(UUID(key), str(after))), exercise_id or given, after, MultiDict(dict(posted))
+        )
+        exercises.take_step(
+            session, actor=actor_of(member.person), now=now, membership=member, activity=activity,
+            content_digest=member.run.content_digest, gate=standing(session, member.run, member).gate(activity, now),
+            sent=sent,
+        )  # fmt: skip
+    return session.scalars(
+        select(Attempt).where(Attempt.membership_id == member.id).order_by(Attempt.id.desc()).limit(1)
+    ).one()
 
 
 def make_work(

@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from course import tables
-from course.accounts import resets, sign_ins
+from course.accounts import email_change, resets, sign_ins
 from course.accounts.models import Person, RateCount, ResetToken, SignIn
+from course.certificates import service as certificates
 from course.db.engine import WRITE
 from course.db.session import EXTENSION, new_session
 from course.learning.calendar import feed_token
@@ -30,13 +31,13 @@ from course.outbox.models import Message
 from course.reviews import acts, remarks, risk
 from course.reviews import service as reviews
 from course.reviews.models import SavedComment
-from course.runs import invitation_rows, invitations
+from course.runs import completion, invitation_rows, invitations
 from course.runs import service as runs
-from course.runs.models import Invitation, Membership, Run
+from course.runs.models import FormerTeamMember, Invitation, Membership, Run, Team, TeamMember
 from course.runs.rules import Role
 from course.work import checking, judging
 from course.work import service as spine
-from course.work.models import Release, Work
+from course.work.models import PeerPair, Release, Revision, Work
 from course.work.standing import standing
 from tests.factories import NOW, actor_of, case_data, course, form_of, make_member, make_person, make_run, make_work
 
@@ -130,11 +131,17 @@ def public(refuses: tuple[int, ...] = (), **values: Any) -> Targets:
     return targets
 
 
-def signed_in(who: frozenset[str] = SIGNED_IN) -> Targets:
+def signed_in(
+    who: frozenset[str] = SIGNED_IN,
+    *,
+    unknown: dict[str, Any] | None = None,
+    refuses: tuple[int, ...] = (),
+    **values: Any,
+) -> Targets:
     """A route for whoever is signed in (or some of them)."""
 
     def targets(_world: World) -> Iterator[Target]:
-        yield Target("signed in", {}, who)
+        yield Target("signed in", values, who, unknown, refuses=frozenset(refuses))
 
     return targets
 
@@ -145,6 +152,19 @@ def own_sign_in() -> Targets:
     def targets(world: World) -> Iterator[Target]:
         number = world.ids["sign_in:stranger"]
         yield Target("one's own", {"sign_in_id": number}, frozenset({"stranger"}), {"sign_in_id": UNKNOWN})
+
+    return targets
+
+
+def own_seat() -> Targets:
+    """A route about one of the asker's own memberships; one that has ended is nobody's."""
+
+    def targets(world: World) -> Iterator[Target]:
+        for label, owner in (("membership:own", "colleague"), ("membership:other", "other_facilitator")):
+            number = world.ids[label]
+            yield Target(label, {"membership_id": number}, frozenset({owner}), {"membership_id": UNKNOWN})
+        left = {"membership_id": world.ids["left:own"]}
+        yield Target("left", left, frozenset(), {"membership_id": UNKNOWN})
 
     return targets
 
@@ -200,6 +220,9 @@ def object_of_run(
 CASE: dict[str, Any] = {"activity_id": "gp-05.case"}
 FACILITATOR = frozenset({"facilitator"})
 STEP: dict[str, Any] = {**CASE, "step_id": course().activities["gp-05.case"].form.steps[0].id}  # type: ignore[union-attr]
+HOMEWORK, WORDS = "gp-23.homework", "gp-23.peer"
+SHEET = "gp-13.worksheet"
+ANCHOR = course().rubrics["homework"].anchors[0].id
 DONE_NOTHING = (404, 409, 422)
 """Somebody who has written nothing has nothing to send, withdraw or replace; a refusal by the rules is fine too."""
 
@@ -223,6 +246,15 @@ def a_figure() -> Targets:
     return of_run(*(MEMBERS if found else ()), module_id=module_id, name=name)
 
 
+def a_talk() -> Targets:
+    """A simulated talk of the course; while it has none, an activity that is none, which nobody finds."""
+    talks = (a.id for a in course().activities.values() if any(e.kind == "consultation" for e in a.exercises))
+    found = next(talks, None)
+    return of_run(*(STAFF if found else ()), activity_id=found or "gp-04.myths")
+
+
+TEAM, STAFF_OF_OWN = frozenset({"author1", "author2"}), frozenset({"facilitator", "recused", "organiser"})
+"""Who is in the team that writes, and was in the one that is dissolved; and who may look at any of the run's."""
 UNREAD = ("work:draft", "work:withdrawn")
 """What no reviewer sees."""
 ERASED = (*UNREAD, "work:rejected")
@@ -267,8 +299,52 @@ TABLE: dict[str, Targets] = {
     "accounts.change_password": signed_in(),
     "accounts.end_other_sign_ins": signed_in(),
     "accounts.end_sign_in": own_sign_in(),
+    "email_change.change": signed_in(),
+    "email_change.change_post": signed_in(),
+    "email_change.sent": signed_in(),
+    "email_change.confirm": public(token=link("email_change")),
+    "email_change.confirm_post": public(token=link("email_change")),
+    # one's own data
+    "privacy.my_data": signed_in(),
+    "privacy.data_json": signed_in(),
+    "privacy.data_pdf": signed_in(),
+    "privacy.leave_run": own_seat(),
+    "privacy.erase": signed_in(),
+    "privacy.erase_post": signed_in(),
+    "privacy.erase_now": signed_in(),
     "runs.invitation": public(token=link("invitation")),
     "runs.accept_invitation": public(token=link("invitation")),
+    # attendance and certificates
+    "runs.attendance_days": of_run(*STAFF),
+    "runs.attendance": of_run(*STAFF, session_key="day1"),
+    "runs.mark_rest": of_run(*STAFF, session_key="day1", refuses=(409,)),
+    "runs.mark_attendance": object_of_run(
+        "membership_id", "participant", *STAFF, session_key="day1", forms=({"state": "absent", "seen": "-"},)
+    ),
+    "runs.code": of_run(*STAFF, session_key="day1"),
+    "runs.attend": of_run(P, code="AAAAAA"),
+    "runs.arrive": of_run(P),
+    "runs.scan": of_run(P, typed="AAAAAA"),
+    "certificates.mine": of_run(P),
+    "certificates.mine_pdf": of_run(P, refuses=(404,)),
+    "certificates.document": object_of_run("certificate_id", "certificate", O),
+    "certificates.ask": public(),
+    "certificates.check": public(number=link("certificate")),
+    "organising.completion": of_run(O),
+    "organising.issue_certificates": of_run(O),
+    "organising.completion_member": object_of_run("membership_id", "participant", O),
+    "organising.grant_completion": object_of_run(
+        "membership_id", "participant", O, forms=({"reason": "en begrundelse, der er lang nok"},)
+    ),
+    "organising.take_back_grant": object_of_run("membership_id", "participant", O, refuses=(409,)),
+    "organising.issue_certificate": object_of_run("membership_id", "participant", O),
+    "organising.revoke_certificate": object_of_run(
+        "certificate_id", "certificate", O, forms=({"reason": "en begrundelse"},)
+    ),
+    "organising.reissue_certificate": object_of_run("certificate_id", "certificate", O),
+    "organising.plan_elsewhere": object_of_run("membership_id", "participant", O, session_key="day1"),
+    "organising.export_csv": of_run(O),
+    "organising.export_xlsx": of_run(O),
     # the participant's pages
     "learning.home": signed_in(),
     "learning.path": of_run(P),
@@ -279,10 +355,16 @@ TABLE: dict[str, Targets] = {
     "learning.cases": of_run(*MEMBERS),
     "learning.case": of_run(*MEMBERS, case_id=next(iter(course().cases))),
     "learning.figure": a_figure(),
-    "exercises.quiz": of_run(P, activity_id="gp-04.myths"),
+    "exercises.play": of_run(P, activity_id="gp-04.myths"),
     "exercises.answer": of_run(P, activity_id="gp-04.myths"),
+    "exercises.plenary_talk": a_talk(),
+    "exercises.three": of_run(P),
+    "exercises.three_answer": of_run(P, refuses=(404,)),
+    "learning.skills": of_run(P),
     "submissions.activity": of_run(P, **CASE),
-    "submissions.work": several(place(**CASE), of_run(P, activity_id="gp-01.aim", slot="main")),
+    "submissions.work": several(
+        place(**CASE), *(of_run(P, activity_id=name, slot="main") for name in ("gp-01.aim", HOMEWORK, WORDS))
+    ),
     "submissions.step": place(**STEP),
     "submissions.save_step": place(**STEP, refuses=(409,)),
     "submissions.autosave": place(**STEP, refuses=(409,)),
@@ -292,7 +374,36 @@ TABLE: dict[str, Targets] = {
     "submissions.withdraw": place(**CASE, refuses=DONE_NOTHING),
     "submissions.replace": place(**CASE, refuses=DONE_NOTHING),
     "submissions.releases": of_run(*MEMBERS),
-    "submissions.release": object_of_run("release_id", "release", *MEMBERS),
+    "submissions.release": several(
+        object_of_run("release_id", "release", *MEMBERS), object_of_run("release_id", "to_peer")
+    ),
+    # the tools
+    "tools.index": signed_in(),
+    **{
+        f"tools.{name}": signed_in(nr=12, unknown={"nr": 99}, refuses=(503,))
+        for name in ("tool", "look", "empty_print", "empty_word", "filled_print", "filled_word")
+    },
+    "tools.pocket_card": public(),
+    # the planners
+    **{
+        f"planners.{name}": signed_in()
+        for name in (
+            "meeting",
+            "plan_meeting",
+            "slides",
+            "ground_rules",
+            "look_at_rules",
+            "discussion",
+            "look_at_discussion",
+        )
+    },
+    "planners.meeting_paper": signed_in(paper="poster", kind="pdf", unknown={"paper": "zzz", "kind": "pdf"}),
+    "planners.rules_paper": signed_in(paper="sheet", kind="word", unknown={"paper": "sheet", "kind": "zzz"}),
+    "planners.empty_rules": signed_in(paper="poster", kind="pdf", unknown={"paper": "zzz", "kind": "pdf"}),
+    "planners.discussion_paper": signed_in(kind="pdf", unknown={"kind": "zzz"}),
+    "planners.empty_discussion": signed_in(kind="word", unknown={"kind": "zzz"}),
+    "planners.own": of_run(P, activity_id="gp-02.confidence", refuses=(404,)),
+    "tools.pocket_print": public(refuses=(503,)),
     # the inbox
     "reviews.inbox": of_run(*STAFF),
     "reviews.next": of_run(*STAFF),
@@ -307,15 +418,62 @@ TABLE: dict[str, Targets] = {
     "reviews.answer_risk": object_of_run(
         "flag_id", "flag", *STAFF, only={"flag:own": FACILITATOR}, forms=({"answer": "talked"},)
     ),
-    "reviews.work": work_for_review(),
+    "reviews.work": several(work_for_review(), object_of_run("work_id", "homework", *STAFF)),
     "reviews.act": work_for_review(refuses=(409,), forms=({"do": "take"}, *({"do": name} for name in acts.ACTS))),
     "reviews.preview": work_for_review(unread=ERASED),
     "reviews.release": work_for_review(unread=ERASED, refuses=(409,)),
     "reviews.lease": work_for_review(),
     "reviews.rejection": work_for_review(refuses=(409,)),
     "reviews.reject": work_for_review(refuses=(409,), forms=({"sure": "yes", "comment": "nej"},)),
+    # homework, peers and calibration
+    "reviews.homework": of_run(*STAFF, activity_id=HOMEWORK),
+    "reviews.pair_up": of_run(*STAFF, activity_id=HOMEWORK),
+    "reviews.change_pair": object_of_run("receiver_id", "receiver", *STAFF, activity_id=HOMEWORK, refuses=(409,)),
+    "reviews.hide_words": object_of_run("work_id", "words", *STAFF, activity_id=HOMEWORK),
+    "reviews.peer": of_run(P, activity_id=HOMEWORK),
+    "reviews.words": of_run(P, activity_id=HOMEWORK),
+    **{
+        f"reviews.{name}": of_run(P, activity_id="gp-05.analysis", slot="main", refuses=(404,))
+        for name in ("own_profile", "set_own_profile")
+    },
+    **{
+        f"reviews.{name}": object_of_run("release_id", "release", P, refuses=(404,))
+        for name in ("colleague_profile", "set_colleague_profile")
+    },
+    "reviews.calibrate": of_run(*MEMBERS, rubric_id="homework"),
+    "reviews.anchor": of_run(*MEMBERS, rubric_id="homework", anchor_id=ANCHOR),
+    "reviews.judge_anchor": of_run(*MEMBERS, rubric_id="homework", anchor_id=ANCHOR),
+    # groups and worksheets
+    "submissions.latest": place(**STEP, refuses=(409,)),
+    "teams.groups": of_run(*STAFF, session_key="day1"),
+    "teams.make": of_run(*STAFF, session_key="day1", refuses=(409,)),
+    "teams.remake": of_run(*STAFF, session_key="day1", refuses=(409,)),
+    "teams.move": of_run(*STAFF, session_key="day1", refuses=(404, 409)),
+    "teams.printed": of_run(*STAFF, session_key="day1"),
+    "teams.choose": object_of_run("team_id", "team", *STAFF, session_key="day1", refuses=(409,)),
+    "teams.dissolve": object_of_run("team_id", "team", *STAFF, session_key="day1"),
+    "teams.dissolved": object_of_run("team_id", "team", *STAFF, session_key="day1", refuses=(409,)),
+    "teams.group": of_run(P, session_key="day1"),
+    "teams.partner": of_run(P, session_key="day1"),
+    "teams.talked": of_run(P, session_key="day1", refuses=(404,)),
+    "teams.team": several(
+        object_of_run("team_id", "team", *MEMBERS, only={"team:own": TEAM | STAFF_OF_OWN}),
+        object_of_run("team_id", "oldteam", *MEMBERS, only={"oldteam:own": TEAM | STAFF_OF_OWN}),
+    ),
     # the organiser's rooms
     "organising.new_run": signed_in(CREATORS),
+    "organising.days": of_run(*STAFF),
+    "organising.day": of_run(*STAFF, session_key="day1"),
+    "organising.folder": of_run(*STAFF, session_key="day1"),
+    "organising.sheet_pdf": of_run(*STAFF, session_key="day1"),
+    "organising.handouts_pdf": of_run(*STAFF, session_key="day1"),
+    "organising.cards_pdf": of_run(
+        *STAFF, session_key="day1", cards_id=next(c.id for c in course().cards.values() if c.session == "day1")
+    ),
+    "organising.screen": of_run(*STAFF, session_key="day1", number=1),
+    "organising.figures": of_run(*STAFF),
+    "organising.problem_map": of_run(*MEMBERS),
+    "organising.meetings": of_run(*MEMBERS),
     "organising.cockpit": of_run(O),
     "organising.edit_run": of_run(O),
     "organising.cancel_run": of_run(O),
@@ -329,9 +487,14 @@ TABLE: dict[str, Targets] = {
     "organising.resend_invitation": object_of_run("invitation_id", "invitation", O),
     "organising.revoke_invitation": object_of_run("invitation_id", "invitation", O),
     "organising.remove_member": object_of_run("membership_id", "membership", O),
+    "organising.edit_member": object_of_run("membership_id", "participant", O),
     "organising.outbox": of_run(O),
     "organising.message": object_of_run("message_id", "message", O),
     "organising.send_again": object_of_run("message_id", "message", O, refuses=(409,)),
+    "organising.send_all_again": of_run(O),
+    "organising.mail_kinds": of_run(O),
+    "organising.mail_text": of_run(O, name="returned"),
+    "organising.reset_mail_text": of_run(O, name="returned"),
     # the rest
     "healthz": public(),
     "static": public(filename="app.css"),
@@ -392,6 +555,7 @@ def _build(session: Session, world: World) -> None:
     for who, role in (("left_participant", P), ("left_organiser", O)):
         member = make_member(session, own, people[who], role)
         if who == "left_participant":
+            world.ids["left:own"] = member.id
             _write(session, world, member, "bad", "submitted", people["facilitator"])
         runs.remove_member(session, actor=actor_of(people["organiser"]), now=NOW, run=own, membership_id=member.id)
     for who, works in AUTHORS.items():
@@ -401,8 +565,50 @@ def _build(session: Session, world: World) -> None:
     _write_again(session, world, members["author2"])
     _write_unread(session, world, members["author1"])
     _say(session, world, own, people["facilitator"])
+    _give_words(session, world, members["author3"], members["author4"], people["facilitator"])
     reviews.recuse(session, actor=actor_of(people["recused"]), now=NOW, work_id=world.ids["work:submitted"])
+    _group(session, world, own, [members[who] for who in sorted(TEAM)], "own")
+    _group(session, world, other, [members["other_participant"]], "other")
+    _issue(session, world, own, people["organiser"], members["colleague"], "own")
+    _issue(session, world, other, people["other_organiser"], members["other_participant"], "other")
     _collect(session, world, own, other, members)
+
+
+def _group(session: Session, world: World, run: Run, members: list[Membership], name: str) -> None:
+    """A team that writes in its sheet, and one that was dissolved while it wrote; as rows, for the day has not come."""
+    for no, label, gone in ((1, "oldteam", True), (2, "team", False)):
+        team = Team(run_id=run.id, session_key="day1", no=no, made_at=NOW, dissolved_at=NOW if gone else None)
+        session.add(team)
+        session.flush()
+        seats: list[Any] = [
+            FormerTeamMember(membership_id=member.id, team_id=team.id, left_at=NOW)
+            if gone
+            else TeamMember(membership_id=member.id, session_key="day1", team_id=team.id)
+            for member in members
+        ]
+        sheet = Work(run_id=run.id, team_id=team.id, activity_id=SHEET, slot="main", needs_review=True, latest_no=1,
+                     asked_digest=course().activities[SHEET].digest, created_at=NOW, updated_at=NOW)  # fmt: skip
+        session.add_all([*seats, sheet])
+        session.flush()
+        text = word(f"sheet of {label} {name}")
+        session.add(
+            Revision(work_id=sheet.id, no=1, save_id=os.urandom(16).hex(), author_id=members[0].person_id, saved_at=NOW,
+                     data={"example_of": f"beskeder bæres {text}"})
+        )  # fmt: skip
+        world.ids[f"{label}:{name}"] = team.id
+        writers = frozenset(who for who, number in world.people.items() if number in {m.person_id for m in members})
+        world.readers[text] = writers | (world.members(name, STAFF) if gone else frozenset())
+
+
+def _issue(session: Session, world: World, run: Run, organiser: Person, member: Membership, name: str) -> None:
+    """A certificate, because completion was granted for a reason that its participant and the organiser read."""
+    values = {"actor": actor_of(organiser), "now": NOW, "run": run, "membership_id": member.id}
+    completion.grant(session, reason=f"en god grund {word(f'grant {name}')}", **values)
+    row = certificates.issue(session, **values)
+    world.ids[f"participant:{name}"], world.ids[f"certificate:{name}"] = member.id, row.id
+    holder = next(who for who, number in world.people.items() if number == member.person_id)
+    world.readers[word(f"grant {name}")] = world.members(name, (O,)) | {holder}
+    world.links["certificate"] = row.number or ""
 
 
 def _run(session: Session, people: dict[str, Person], roles: dict[str, Role], organiser: Person, name: str) -> Run:
@@ -527,6 +733,42 @@ def _say(session: Session, world: World, run: Run, facilitator: Person) -> None:
     world.readers[word("risk")] = frozenset({"facilitator", "organiser"})
 
 
+def _give_words(session: Session, world: World, author: Membership, giver: Membership, judge: Person) -> None:
+    """A homework that its peer alone can read, and the peer's words to it; as rows, for its time has not come."""
+    homework = _row_of_work(author, HOMEWORK, "accepted", judge)
+    words = _row_of_work(giver, WORDS, "submitted", None)
+    homework.projection = "released"
+    session.add_all([homework, words])
+    session.flush()
+    texts = {HOMEWORK: f"jeg spurgte {word('homework')}", WORDS: f"det er konkret {word('words')}"}
+    for work, name in ((homework, "reflection"), (words, "strong")):
+        data = {name: texts[work.activity_id]}
+        session.add(
+            Revision(work_id=work.id, no=1, save_id=os.urandom(16).hex(), author_id=None, saved_at=NOW, data=data)
+        )
+        session.flush()
+    copy = {"reflection": texts[HOMEWORK]}
+    session.add(Release(work_id=homework.id, revision_no=1, audience="peer", data=copy, released_by_id=judge.id,
+                        released_at=NOW))  # fmt: skip
+    session.add(PeerPair(run_id=author.run_id, activity_id=HOMEWORK, receiver_id=author.id, giver_id=giver.id,
+                         made_at=NOW))  # fmt: skip
+    session.flush()
+    world.ids["receiver:own"], world.ids["homework:own"], world.ids["words:own"] = author.id, homework.id, words.id
+    world.ids["to_peer:own"] = session.scalars(select(Release.id).where(Release.work_id == homework.id)).one()
+    world.readers[word("homework")] = world.readers[word("words")] = world.members("own", STAFF) | frozenset(
+        {"author3", "author4"}
+    )
+
+
+def _row_of_work(member: Membership, activity_id: str, state: str, judge: Person | None) -> Work:
+    asked = course().activities[activity_id]
+    return Work(
+        run_id=member.run_id, membership_id=member.id, activity_id=activity_id, slot="main", state=state,
+        needs_review=asked.review, asked_digest=asked.digest, latest_no=1, submitted_no=1, submitted_at=NOW,
+        decided_by_id=judge.id if judge else None, created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+
+
 def _collect(session: Session, world: World, own: Run, other: Run, members: dict[str, Membership]) -> None:
     """The ids of everything that an address can name."""
     for run, name, organiser in ((own, "own", "organiser"), (other, "other", "other_organiser")):
@@ -550,10 +792,11 @@ def _collect(session: Session, world: World, own: Run, other: Run, members: dict
             world.ids[label.replace("work:", "release:")] = release
     secret = world.app.config["SECRET_KEY"]
     invitation = session.get_one(Invitation, world.ids["invitation:own"])
-    world.links = {
+    world.links |= {
         "invitation": invitations.link_token(invitation, secret),
         "feed": feed_token(members["colleague"], secret),
         "reset": _reset_link(session, world),
+        "email_change": _email_link(session, world),
     }
 
 
@@ -565,6 +808,13 @@ def _reset_link(session: Session, world: World) -> str:
     session.flush()
     reset = session.scalars(select(ResetToken).where(ResetToken.person_id == person.id)).one()
     return resets.link_token(reset.nonce, world.app.config["SECRET_KEY"])
+
+
+def _email_link(session: Session, world: World) -> str:
+    person = session.get_one(Person, world.people["stranger"])
+    email_change.ask(session, actor=actor_of(person), now=AT, email="nyt.sted@example.test")
+    message = session.scalars(select(Message).where(Message.kind == email_change.KIND)).one()
+    return email_change.link_token(message, person, world.app.config["SECRET_KEY"])
 
 
 def _make_cookies(world: World) -> None:

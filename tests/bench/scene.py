@@ -17,13 +17,14 @@ from tests.drill.world import PASSWORD, World
 from tests.factories import make_member, make_person, make_work
 
 LANES = 8
-# The four kinds of page that the promise names.
+# The kinds of page that the promise names, and an exercise.
 PAGES = {
     "Min vej": "/runs/{run}/path",
     "module page": "/runs/{run}/modules/gp-04/kommer-og-gaar",
     "case, one step": "/runs/{run}/activities/gp-05.case/good/steps/events",
     "case, overview": "/runs/{run}/activities/gp-05.case/bad",
     "analysis, one step": "/runs/{run}/activities/gp-05.analysis/main/steps/describe",
+    "exercise": "/runs/{run}/exercises/gp-04.myths",
 }
 STAFF_PAGES = {"cockpit": "/runs/{run}", "inbox": "/runs/{run}/reviews"}
 

@@ -6,12 +6,14 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -25,7 +27,14 @@ from tests.browser.visit import Visit
 from tests.conftest import SECRET
 from tests.routes import restore, rows
 
+if TYPE_CHECKING:
+    from tests.browser.stages import Staged
+
 WIDE, NARROW = (1280, 900), (320, 640)
+PATIENCE = 30_000
+"""Milliseconds a page may take on a busy machine. Nobody waits that long for a page that answers."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 class Quiet(WSGIRequestHandler):
@@ -60,10 +69,9 @@ class Site:
         return str(serializer.dumps({"_user_id": token, "_fresh": True}))
 
 
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo on a free port; one for each worker."""
-    instance = tmp_path_factory.mktemp("demo")
+@contextmanager
+def served(instance: Path, **values: Any) -> Iterator[tuple[Flask, BaseWSGIServer]]:
+    """An application of its own on a free port."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(128)
@@ -74,19 +82,37 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 database_url=f"sqlite:///{instance / 'demo.db'}",
                 secret_key=SECRET,
                 base_url=f"http://127.0.0.1:{port}",
-                demo=True,
+                **values,
             )
         )
-        app.extensions["demo_accounts"] = build(app, datetime.now(UTC))
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet, fd=listening.fileno())
         server.daemon_threads = True  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
+        try:
+            yield app, server
+        finally:
+            server.shutdown()
+            thread.join(10)
+            server.server_close()
+            app.extensions[EXTENSION].dispose()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo on a free port; one for each worker."""
+    with served(tmp_path_factory.mktemp("demo"), demo=True) as (app, server):
+        app.extensions["demo_accounts"] = build(app, datetime.now(UTC))
         yield Site(app, server, app.extensions["demo_accounts"])
-        server.shutdown()
-        thread.join(10)
-        server.server_close()
-        app.extensions[EXTENSION].dispose()
+
+
+@pytest.fixture(scope="session")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staged]:
+    """A run at its great moments, on a server of its own; one for each worker that plays the second half."""
+    from tests.browser.stages import Staged
+
+    with served(tmp_path_factory.mktemp("staged")) as (app, server):
+        yield Staged(app, server)
 
 
 @pytest.fixture
@@ -135,7 +161,7 @@ def visit(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iter
             locale="da-DK",
             timezone_id="Europe/Copenhagen",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         if name:
             context.add_cookies([{"name": "course", "value": site.cookie(name), "url": site.url}])
         page = context.new_page()

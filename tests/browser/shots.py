@@ -5,6 +5,7 @@ The clock stands at one Danish day, so that the same program gives the same pict
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import sys
@@ -123,6 +124,60 @@ def write(page: Page) -> Locator:
     return page.get_by_text("Hvad ville patienten gerne have?")
 
 
+def run_of(page: Page, name: str) -> str:
+    """The address of the run of this name, among those of whoever is signed in."""
+    page.goto("/")
+    address = page.get_by_role("link", name=name).get_attribute("href") or ""
+    found = re.match(r"/runs/\d+", address)
+    assert found is not None, f"{name} is no run of theirs"
+    return found[0]
+
+
+BETWEEN, FINISHED = "Åsbakken: vinterhold", "Åsbakken: efterårshold"
+
+
+def groups(page: Page) -> None:
+    page.goto(f"{run_of(page, BETWEEN)}/sessions/day1/groups")
+
+
+def course_day(page: Page) -> None:
+    page.goto(f"{run_of(page, BETWEEN)}/sessions/day1")
+
+
+def attendance(page: Page) -> Locator:
+    page.goto(f"{run_of(page, BETWEEN)}/sessions/day1/attendance")
+    return page.get_by_role("heading", name="Holdet", exact=True)
+
+
+def homework(page: Page) -> None:
+    page.goto(f"{run_of(page, BETWEEN)}/homework/gp-23.homework")
+
+
+def completion(page: Page) -> None:
+    page.goto(f"{run_of(page, FINISHED)}/completion")
+
+
+def certificate(page: Page) -> None:
+    """What somebody sees who was shown the certificate and follows its code."""
+    page.goto("/")
+    page.get_by_role("link", name="Kursusbevis", exact=True).click()
+    page.get_by_role("link", name="siden med dit nummer").click()
+    page.get_by_role("heading", name="Kursusbeviset er gyldigt").wait_for()
+
+
+def screening(page: Page) -> Locator:
+    page.goto("/tools/10")
+    answers = ("there", "maybe", "not", "not", "there", "not", "maybe")
+    for name, answer in zip(BARRIERS, answers, strict=True):
+        page.check(f"#{name}-{answer}")
+    page.get_by_role("button", name="Se barriererne samlet").click()
+    return page.get_by_role("heading", name="Det fandt I")
+
+
+def pocket_card(page: Page) -> None:
+    page.goto("/lommekort")
+
+
 def preview_page(page: Page) -> None:
     page.goto("/courses/gp/modules/gp-02")
 
@@ -131,6 +186,7 @@ def preview_faults(page: Page) -> None:
     page.goto("/")
 
 
+BARRIERS = ("expectations", "heavy", "fixed", "stress", "support", "unhappy", "fear")
 SHOTS = (
     Shot("min-vej", "poul.erik.tranholm", path, 900),
     Shot("holdet", "birgit.lundsgaard", cockpit, 900),
@@ -139,6 +195,14 @@ SHOTS = (
     Shot("indbakke", "maja.ellekaer", inbox, 900),
     Shot("forloeb-laes", "maja.ellekaer", read, 1000, before=("nikolaj.birkemose", send_with_names)),
     Shot("skriv-forloeb", "lasse.moerkeby", write, 740, PHONE),
+    Shot("kursusdag", "birgit.lundsgaard", course_day, 900),
+    Shot("grupper", "birgit.lundsgaard", groups, 900),
+    Shot("fremmoede", "maja.ellekaer", attendance, 740, PHONE),
+    Shot("hjemmeopgave", "maja.ellekaer", homework, 900),
+    Shot("hvem-mangler", "birgit.lundsgaard", completion, 900),
+    Shot("kursusbevis", "mette.lindegaard", certificate, 740, PHONE),
+    Shot("redskab-10", "karen.oesterhus", screening, 640),
+    Shot("lommekort", "karen.oesterhus", pocket_card, 700, 400),
     Shot("preview-side", "", preview_page, 900),
     Shot("preview-fejl", "", preview_faults, 640),
 )

@@ -45,7 +45,7 @@ def test_from_an_edit_to_the_page(visit: Open, content: Path, preview: str) -> N
     window = visit(home=preview)
     window.go(f"{preview}/")
     window.check()
-    window.page.locator("main a").first.click()
+    window.page.locator('main a[href*="gp"]').first.click()
     window.check()
     window.page.get_by_role("link", name="Din egen mandag").first.click()
     window.check()

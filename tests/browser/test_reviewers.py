@@ -226,6 +226,7 @@ def test_next_by_one_key_and_filters(visit: Open) -> None:
     window.key("n")
     expect(window.page).to_have_url(re.compile(r"/works/\d+"))
     first = window.page.url
+    window.page.wait_for_load_state()  # its keys work when its scripts have run
     window.key("n")
     expect(window.page).not_to_have_url(first)
     expect(window.page).to_have_url(re.compile(r"/works/\d+|/next"))

@@ -38,6 +38,9 @@ def fill_field(window: Visit, field: Field, text: str = LONG) -> None:
         page.locator(f'label[for="{field.id}-{first_option(field)}"]').click()
     elif field.type == "scale":
         page.locator(f"#{field.id}-4").check()
+    elif field.type == "profile":
+        for column in field.columns:
+            page.locator(f'label[for="{field.id}-{column.id}-2"]').click()
     elif field.type == "tally":
         page.locator(f'label[for="{field.id}-0-{next(iter(field.columns)).id}"]').click()
     else:
@@ -59,7 +62,7 @@ def fill_rows(window: Visit, field: Field) -> None:
         for column in field.columns:
             cell = window.page.locator(f"#{field.id}-{place}-{column.id}")
             if column.type == "choice":
-                cell.select_option(column.options[place].id)
+                cell.select_option(column.options[place % len(column.options)].id)
             else:
                 cell.fill("set derfra gav det god mening at vente")
 
@@ -76,6 +79,10 @@ def fill_by_keyboard(window: Visit, step: Step) -> None:
         elif field.type in {"choice", "choices"}:
             window.tab_to(page.locator(f"#{field.id}-{first_option(field)}"))
             window.key("Space")
+        elif field.type == "profile":
+            for column in field.columns:
+                window.tab_to(page.locator(f"#{field.id}-{column.id}-0"))
+                window.key("Space", "ArrowDown")
         else:
             window.tab_to(page.locator(f"#{field.id}"))
             page.keyboard.insert_text(LONG if field.type == "text" else SHORT)
