@@ -6,21 +6,30 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from course.content import schema
+from course.content import kinds, schema
 from course.content.blocks import BOXES, RULE_OPTIONS
+from course.content.planner_schema import MeetingFile
 from course.content.root import REPOSITORY
+from course.content.tool_schema import ToolFile
 
 GUIDE = (REPOSITORY / "docs" / "forfatter.md").read_text(encoding="utf-8")
 FILES = {
     schema.CourseFile: "### course.yaml",
     schema.ModuleFile: "### module.yaml",
+    schema.SheetFile: "### En køreplan",
+    schema.CardsFile: "### Kort (",
     schema.FormFile: "### En formular",
-    schema.QuizFile: "### En quiz",
+    schema.ExercisePart: "### En øvelse",
     schema.ObjectivesFile: "### Læringsmål",
     schema.RubricFile: "### Et vurderingsskema",
+    ToolFile: "### Et redskab",
+    MeetingFile: "### Mødeplanlæggeren",
     schema.CommentsFile: "### Kommentarer",
     schema.CaseFile: "### En undervisningscase",
 }
+HEADINGS = {"quiz": "### En quiz"}
+"""Where the guide tells of a kind of exercise, if not under `### Øvelse: <kind>`."""
+FILES |= {kinds.kind(name).model: HEADINGS.get(name, f"### Øvelse: {name}") for name in kinds.NAMES + kinds.WRITTEN}
 
 
 def part_of_guide(heading: str) -> str:
@@ -42,11 +51,20 @@ def words_in(annotation: Any) -> set[str]:
     return set().union(*(words_in(part) for part in get_args(annotation)))
 
 
+def is_own(file: type[BaseModel], key: str) -> bool:
+    """Whether a key is to be explained with its file: what all exercises begin with is told of once."""
+    return file is schema.ExercisePart or not issubclass(file, schema.ExercisePart) or key not in HEAD
+
+
+HEAD = schema.ExercisePart.model_fields
 KEYS = sorted(
-    (file.__name__, key, heading)
-    for file, heading in FILES.items()
-    for model in models_in(file) - {schema.ReferencePart}
-    for key in model.model_fields
+    {
+        (file.__name__, field.alias or name, heading)
+        for file, heading in FILES.items()
+        for model in models_in(file) - {schema.ReferencePart}
+        for name, field in model.model_fields.items()
+        if is_own(model, name)
+    }
 )
 CHOICES = sorted(
     (file.__name__, choice, heading)
@@ -58,12 +76,13 @@ CHOICES = sorted(
 
 
 def test_every_kind_of_file_is_listed() -> None:
-    kinds = {
+    exercises = {kinds.kind(name).model for name in kinds.NAMES + kinds.WRITTEN}
+    found = {
         model
         for model in vars(schema).values()
         if isinstance(model, type) and issubclass(model, schema.Part) and "format" in model.model_fields
     }
-    assert kinds == set(FILES)
+    assert found | {ToolFile, MeetingFile} | exercises == set(FILES)
 
 
 @pytest.mark.parametrize(("file", "key", "heading"), KEYS)

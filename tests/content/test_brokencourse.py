@@ -1,5 +1,6 @@
 """A course with the faults authors make: each is reported at its line, all at once, and nothing else."""
 
+import datetime as dt
 from pathlib import Path
 
 from course.content.commands import check_command
@@ -23,5 +24,5 @@ def test_faults_are_sorted_and_point_at_lines_that_exist() -> None:
 
 
 def test_the_command_prints_them_and_fails(capsys) -> None:
-    assert check_command(BROKEN) == 1
+    assert check_command(BROKEN, today=dt.date(2026, 11, 1)) == 1
     assert capsys.readouterr().out.splitlines() == [*EXPECTED, f"{len(EXPECTED)} fejl"]

@@ -3,9 +3,9 @@
 import pytest
 
 from course.content.checks.activities import is_before
-from course.content.checks.quizzes import is_longest_right
-from course.content.schema import AnswerPart, QuestionPart
 from course.content.symbolic import parse
+from course.exercises.kinds.quiz.problems import is_longest_right
+from course.exercises.kinds.quiz.schema import AnswerPart, QuestionPart
 
 from .conftest import Change
 
@@ -34,7 +34,7 @@ GOALS = "assessments/objectives.yaml"
         (TWO, "form: analysis", "form: analyse", "formularen »analyse« findes ikke"),
         (TWO, "opens: start", "opens: 1 day before start at 25.00", "»25.00« er ikke et klokkeslæt"),
         (TWO, "opens: start", "opens: 31 februar", "ikke en symbolsk dato"),
-        (PAGE, "module:demo-02", "module:demo-03", "»module:demo-03« findes ikke"),
+        (PAGE, "module:demo-02", "module:demo-09", "»module:demo-09« findes ikke"),
         (PAGE, "#ryggen-i-ro", "#ryggen", "overskriften »#ryggen« findes ikke"),
         (PAGE, "figur:vej.svg", "https://x.dk/vej.svg", "ligge i modulets mappe"),
         (CASE, "field: my_part, say: Hvad", "field: mypart, say: Hvad", "feltet »mypart« findes ikke"),

@@ -64,7 +64,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(EDITS)
 def test_a_mutated_course_gives_faults_and_never_raises(edits: list[Edit]) -> None:
     files = dict(REAL)
@@ -78,13 +78,13 @@ def test_a_mutated_course_gives_faults_and_never_raises(edits: list[Edit]) -> No
         assert "\n" not in str(fault)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.sampled_from(sorted(REAL)), st.binary(max_size=300))
 def test_any_bytes_in_any_file(path: str, data: bytes) -> None:
     load_source(MappingSource(REAL | {path: data}))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.sampled_from(sorted(REAL)))
 def test_any_file_may_be_missing(path: str) -> None:
     load_source(MappingSource({name: data for name, data in REAL.items() if name != path}))

@@ -1,6 +1,6 @@
 import pytest
 
-from course.content.language import Readability, exempt_words, is_long, measure
+from course.content.language import Readability, exempt_words, is_long, measure, sentences
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,13 @@ def test_words_that_cannot_be_avoided_count_as_short() -> None:
     assert not is_long("Mulighedserklæringen", exempt)
     assert is_long("muligheder", exempt)
     assert measure(["Mulighedserklæringen er lang."], exempt).long_words == 0
+
+
+def test_sentences_are_cut_where_lix_cuts_them() -> None:
+    text = ["Det tager ca. 10 minutter. »Ja,« sagde hun: Vi prøver", "Et punkt"]
+    assert list(sentences(text)) == [
+        ("Det tager ca 10 minutter.", 5),
+        ("»Ja,« sagde hun:", 3),
+        ("Vi prøver", 2),
+        ("Et punkt", 2),
+    ]

@@ -51,6 +51,8 @@ def test_course(course: Course) -> None:
     assert course.completion == (
         Requirement("demo-02.case", "accepted"),
         Requirement("demo-01.myths", "done"),
+        Requirement("demo-03.attend", "done"),
+        Requirement("demo-04.homework", "accepted"),
     )
     assert course.invitation.days == 14
     assert course.is_complete
@@ -68,6 +70,11 @@ def test_activities_stand_in_the_order_of_the_path(course: Course) -> None:
         "demo-01.myths",
         "demo-02.case",
         "demo-02.analysis",
+        "demo-03.attend",
+        "demo-03.worksheet",
+        "demo-03.commitment",
+        "demo-04.homework",
+        "demo-04.peer",
     ]
 
 
@@ -119,8 +126,7 @@ def test_prefill(course: Course) -> None:
 
 
 def test_quiz(course: Course) -> None:
-    quiz = course.activities["demo-01.myths"].quiz
-    assert quiz is not None
+    quiz = course.activities["demo-01.myths"].exercises[0].spec
     assert [question.right for question in quiz.questions] == [{"false"}, {"a", "b"}]
 
 
@@ -202,3 +208,36 @@ def test_a_page_that_is_too_hard_to_read(changed: Change) -> None:
     faults = changed("modules/demo/demo-02/skriv.md", "Slå ikke op i journalen.", f"{hard}.")
     assert [(fault.path, fault.line) for fault in faults] == [("modules/demo/demo-02/skriv.md", 1)]
     assert "LIX" in faults[0].message
+
+
+def test_a_sentence_longer_than_the_course_promises(sample_files: dict[str, bytes]) -> None:
+    course, sheet = "modules/demo/course.yaml", "modules/demo/day1.sheet.yaml"
+    page = "modules/demo/demo-02/skriv.md"
+    files = sample_files | {
+        course: sample_files[course] + b"longest_sentence: 10\n",
+        page: sample_files[page] + b"\nEt to tre fire fem seks syv otte ni ti elleve.\n",
+        sheet: sample_files[sheet].replace(
+            "how: Gå".encode(), "how: Et to tre fire fem seks syv otte ni ti gå".encode()
+        ),
+    }
+    found = {(fault.path, fault.message) for fault in loader.load_source(MappingSource(files)).faults}
+    words = "sætningen »Et to tre fire fem seks …« har 11 ord, men kurset højst 10: del den"
+    assert (page, words) in found
+    assert any(path == sheet and "men kurset højst 10" in message for path, message in found)
+
+
+def test_a_translated_page_says_its_language_and_is_not_measured(sample_files: dict[str, bytes]) -> None:
+    module, page = "modules/demo/demo-03/module.yaml", "modules/demo/demo-03/ark.md"
+    hard = "Multidisciplinary rehabilitation programmes necessitate considerable organisational coordination "
+    handout = b"title: Et ark til lommen, audience: handout}"
+    assert handout in sample_files[module]
+    files = sample_files | {
+        module: sample_files[module].replace(handout, b"title: A sheet, audience: handout, language: en}"),
+        page: (hard * 12).encode(),
+    }
+    loaded = loader.load_source(MappingSource(files))
+    assert loaded.faults == ()
+    assert loaded.catalogue is not None
+    shown = loaded.catalogue.courses["demo"].modules["demo-03"].page("ark")
+    assert shown is not None
+    assert shown.language == "en"

@@ -3,6 +3,8 @@ import pytest
 
 from course.content.catalogue import ActivityRef, Html, Link, Page
 from course.content.markdown import Renderer, paragraphs, slug
+from course.content.pages import Drawn
+from course.content.root import REPOSITORY
 
 ALLOWED = {"html", "head", "body", "p", "a", "img", "div", "code", "pre"} | {
     "table", "thead", "tbody", "tr", "th", "td",
@@ -15,7 +17,7 @@ def renderer() -> Renderer:
 
 
 def shown(renderer: Renderer, text: str) -> str:
-    page = Page("p", "P", "m-01", renderer.segments(text, "m-01"), 0, 0)
+    page = Page("p", "P", "m-01", lambda: Drawn(renderer.segments(text, "m-01"), 0, 0))
     return "".join(
         piece if isinstance(piece, str) else f"<<{piece.activity_id}>>"
         for piece in page.render(lambda link: f"/{link.scheme}/{link.target}?a=1&b=2")
@@ -67,7 +69,7 @@ def test_a_rule_says_when_it_was_checked(renderer: Renderer) -> None:
         '    source: "law, § 7 a"\n\nTekst.\n///',
     )
     assert 'Gælder fra <time datetime="2026-01-01">1. januar 2026</time>.' in rule
-    assert 'Efterset <time datetime="2026-03-31">31. marts 2026</time>. Kilde: law, § 7 a.' in rule
+    assert 'Efterset <time datetime="2026-03-31">31. marts 2026</time>. Kan være ændret. Kilde: § 7 a.' in rule
 
 
 def test_inner_links_are_left_to_the_caller_and_escaped(renderer: Renderer) -> None:
@@ -81,7 +83,8 @@ def test_inner_links_are_left_to_the_caller_and_escaped(renderer: Renderer) -> N
 
 
 def test_the_html_of_a_page_keeps_links_and_markers(renderer: Renderer) -> None:
-    page = Page("p", "P", "m", renderer.segments("[a](module:m-02)\n\n/// activity | m.a\n///", "m"), 0, 0)
+    segments = renderer.segments("[a](module:m-02)\n\n/// activity | m.a\n///", "m")
+    page = Page("p", "P", "m", lambda: Drawn(segments, 0, 0))
     assert page.html == '<p><a href="module:m-02">a</a></p>\n<div data-activity="m.a"></div>'
 
 
@@ -130,3 +133,42 @@ def test_paragraphs_are_running_text_only(renderer: Renderer) -> None:
     text = "## Nej\n\nEn *god* linje.\n\n- et\n- to\n\n| nej |\n|---|\n| nej |\n\n"
     text += "/// fact | Nej\nJa &amp; ja.\n///"
     assert paragraphs(renderer.html(text)) == ["En god linje.", "et", "to", "Ja & ja."]
+
+
+MAP = """/// map | Kort over kroppen
+![En krop](figur:krop.svg)
+
+- [Nakken](#nakken) 50 15 højre 10
+- [Skulderen](#skulderen) 35 20 venstre 15
+///
+
+## Nakken
+"""
+
+
+def test_a_map_is_a_picture_with_a_list_of_links(renderer: Renderer) -> None:
+    page = html5lib.parse(shown(renderer, MAP), namespaceHTMLElements=False)
+    picture = next(element for element in page.iter("div") if element.get("class") == "map-picture")
+    assert [element.tag for element in picture] == ["p", "ul"]
+    signs = [[link.attrib for link in item] for item in picture.iter("li")]
+    assert [item.get("class") for item in picture.iter("li")] == [
+        "map-sign map-right map-y10",
+        "map-sign map-left map-y15",
+    ]
+    assert [sign["href"] for sign, _ in signs] == ["#nakken", "#skulderen"]
+    assert "tabindex" not in signs[0][0]
+    assert signs[0][1] == {
+        "class": "map-mark map-x50 map-y15", "href": "#nakken", "tabindex": "-1", "aria-hidden": "true",
+    }  # fmt: skip
+    assert [link.text for item in picture.iter("li") for link in item] == ["Nakken", None, "Skulderen", None]
+
+
+def test_a_map_has_a_heading_one_can_come_back_to(renderer: Renderer) -> None:
+    assert '<h2 class="box-heading" id="kort-over-kroppen">Kort over kroppen</h2>' in shown(renderer, MAP)
+
+
+def test_every_step_of_a_map_has_its_rule_of_style() -> None:
+    style = (REPOSITORY / "course" / "web" / "static" / "app.css").read_text(encoding="utf-8")
+    for step in range(0, 101, 5):
+        assert f".map-x{step}{{--x:{step}%}}" in style
+        assert f".map-y{step}{{--y:{step}%}}" in style

@@ -13,6 +13,9 @@ from course.content.root import REPOSITORY
 
 from .conftest import SAMPLE
 
+PINNED = Path(__file__).parent / "pinned"
+"""Courses as runs pinned them before the second half of the course had its keys, and their digests then."""
+
 
 def repacked(data: bytes, path: str, old: str, new: str) -> bytes:
     packed = json.loads(zlib.decompress(data))
@@ -77,6 +80,24 @@ def test_a_format_nobody_reads_is_a_clear_fault() -> None:
     data = repacked(pinning.pack(SAMPLE, "demo"), "modules/demo/course.yaml", "format: 1", "format: 99")
     with pytest.raises(ContentFaults, match=r"course\.yaml:1: format 99 kendes ikke: denne version læser format 1"):
         pinning.unpack(data)
+
+
+@pytest.mark.parametrize("name", ["demo", "gp"])
+def test_a_course_pinned_by_an_earlier_version_is_read_as_it_was(name: str) -> None:
+    course = pinning.unpack((PINNED / f"{name}.pack").read_bytes())
+    then = json.loads((PINNED / f"{name}.json").read_text("utf-8"))
+    assert course.digest == then["course"]
+    assert {key: activity.digest for key, activity in course.activities.items()} == then["activities"]
+    assert {key: rubric.digest for key, rubric in course.rubrics.items()} == then["rubrics"]
+    pages = [page for module in course.modules.values() for page in module.pages]
+    assert {f"{page.module_id}/{page.id}": [page.words, page.lix] for page in pages} == then["pages"]
+    assert {page.audience for page in pages} == {"everyone"}
+    assert (dict(course.sheets), dict(course.cards), course.attendance_percent) == ({}, {}, 80)
+
+
+def test_an_anchor_pinned_without_id_and_reasons_has_them_empty() -> None:
+    [anchor] = pinning.unpack((PINNED / "demo.pack").read_bytes()).rubrics["reflection"].anchors
+    assert (anchor.id, dict(anchor.why), dict(anchor.levels)) == ("anchor-1", {}, {"description": 1})
 
 
 @pytest.mark.parametrize(

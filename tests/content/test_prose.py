@@ -55,6 +55,11 @@ def test_what_is_allowed(text: str) -> None:
         ("![](figur:a.svg)", 0, "mangler en tekst"),
         ("[](module:m)", 0, "mangler en tekst"),
         ("[A](figur:a.svg)", 0, "kan ikke bruges"),
+        ("/// map\n![K](figur:k.svg)\n///", 0, "skal have en overskrift"),
+        ("/// map | Kort\n- [N](#n) 50 15 højre\n///", 1, "et sted på kortet skrives"),
+        ("/// map | Kort\n- [N](#n) 50 16 højre 10\n///", 1, "i spring på 5"),
+        ("/// map | Kort\n- [N](#n) 50 105 højre 10\n///", 1, "i spring på 5"),
+        ("/// map | Kort\nHej.\n///", 1, "kun et billede og en liste"),
     ],
 )
 def test_what_is_refused_with_its_line(text: str, line: int, words: str) -> None:
@@ -68,3 +73,11 @@ def test_what_is_refused_with_its_line(text: str, line: int, words: str) -> None
 def test_what_only_a_page_may_hold(text: str) -> None:
     assert not problems(text)
     assert len(problems(text, page=False)) == 1
+
+
+def test_a_map_is_kept_to_pages_and_its_links_are_looked_after() -> None:
+    text = "/// map | Kort over kroppen\n![K](figur:k.svg)\n\n- [Nakken](#nakken) 50 15 højre 10\n///"
+    found = outline(text, page=True)
+    assert (found.problems, found.anchors) == ([], {"kort-over-kroppen"})
+    assert [(link.what, link.fragment) for link in found.links] == [("figur:k.svg", ""), ("", "nakken")]
+    assert outline(text, page=False).problems[0][1].startswith("et kort skal have en overskrift")

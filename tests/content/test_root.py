@@ -1,3 +1,4 @@
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -44,5 +45,5 @@ def test_commands_without_content(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 def test_check_of_sound_content(capsys: pytest.CaptureFixture[str]) -> None:
-    assert check_command(SAMPLE) == 0
+    assert check_command(SAMPLE, today=dt.date(2026, 11, 1)) == 0
     assert capsys.readouterr().out == "0 fejl: alt er i orden\n"

@@ -8,7 +8,6 @@ import urllib.request
 from html import unescape
 from pathlib import Path
 
-import html5lib
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.serving import BaseWSGIServer
@@ -16,6 +15,7 @@ from werkzeug.serving import BaseWSGIServer
 from course import preview
 from course.content.root import REPOSITORY
 from course.preview import app as preview_app
+from tests.html import must_be_valid
 
 SAMPLE = Path(__file__).parent.parent / "content" / "samplecourse"
 BASE = "http://127.0.0.1"
@@ -59,7 +59,7 @@ def test_every_page_that_can_be_reached_is_there_and_well_formed(content: Path) 
         with client.get(path, base_url=BASE) as response:
             assert response.status_code == 200, path
             if response.mimetype == "text/html":
-                html5lib.HTMLParser(strict=True).parse(response.get_data(as_text=True))
+                must_be_valid(response.get_data(as_text=True))
                 links = re.findall(r'(?:href|src)="(/[^"#]*)', response.get_data(as_text=True))
                 waiting.extend(unescape(link) for link in links)
     assert len(seen) > 15
@@ -91,6 +91,66 @@ def test_a_form_is_shown_a_step_a_page_with_its_prefill(client: FlaskClient) -> 
     assert "Hvornår begynder du?" in second
 
 
+def test_every_page_says_whom_it_is_for(client: FlaskClient) -> None:
+    for page, words in (
+        ("dagen", "Til alle"),
+        ("noter", "Noter til kursuslederen"),
+        ("tavle", "Til lærredet"),
+        ("ark", "Ark til uddeling"),
+    ):
+        shown = text_of(client, f"/courses/demo/modules/demo-03/{page}")
+        assert f"· {words} ·" in shown
+    path = text_of(client, "/courses/demo")
+    assert "Noter til kursuslederen" in path
+    assert 'href="/courses/demo/modules/demo-03/noter"' in path
+
+
+def test_the_run_sheet_has_the_time_of_every_line(client: FlaskClient) -> None:
+    assert 'href="/courses/demo/sheets/day1"' in text_of(client, "/courses/demo")
+    page = text_of(client, "/courses/demo/sheets/day1")
+    assert re.findall(r"<th scope=\"row\">([^<]+)</th>", page) == [
+        "9.00–9.30",
+        "9.30–10.30",
+        "10.30–10.45",
+        "10.45–16.15",
+    ]
+    assert "7 t. undervisning" in page
+    for words in ("dagens spørgsmål", "Navneskilte", "Nøjes med ét forløb.", "Pause", "Tag et billede af tavlen."):
+        assert words in page
+    assert 'href="/courses/demo/modules/demo-03"' in page
+
+
+def test_cards_and_rubrics_can_be_seen(client: FlaskClient) -> None:
+    cards = text_of(client, "/courses/demo/cards/roles")
+    assert "Du mangler <strong>to</strong> folk i dag." in cards
+    assert "Træk et kort hver." in cards
+    rubric = text_of(client, "/courses/demo/rubrics/reflection")
+    assert "også det der ikke skete" in rubric
+    assert "Jeg spurgte til arbejdet." in rubric
+    assert '<td data-label="Trin">1</td>' in rubric
+    assert "Man ser, hvad lægen gjorde, men ikke hvad der skete." in rubric
+
+
+def test_what_is_special_about_an_activity_is_said(client: FlaskClient) -> None:
+    path = text_of(client, "/courses/demo")
+    assert "Påmindelse 7 og 2 dage før" in path
+    page = text_of(client, "/courses/demo/modules/demo-03")
+    assert "Gruppeark: en gruppe skriver det sammen" in page
+    assert "Kursusgang: Første dag" in page
+    assert "Holdets svar vises samlet som tal" in page
+    assert "Der går en mail ud, når den åbner" in page
+    assert "her står kursistens fremmøde" in page
+    assert "også det der ikke skete" in text_of(client, "/courses/demo/activities/demo-04.peer")
+
+
+def test_a_rule_that_was_checked_long_ago_is_a_warning(client: FlaskClient, root: Path) -> None:
+    change(root, "modules/demo/demo-03/noter.md", "checked: 2026-03-31", "checked: 2019-03-31")
+    page = text_of(client, "/faults")
+    assert "Der er ingen fejl." in page
+    assert "modules/demo/demo-03/noter.md:4" in page
+    assert "sidst efterset 2019-03-31" in page
+
+
 def test_nothing_can_be_sent(client: FlaskClient) -> None:
     page = text_of(client, "/courses/demo/activities/demo-02.case")
     assert 'method="post"' not in page
@@ -103,7 +163,7 @@ def test_a_quiz_explains_itself_only_when_it_is_answered(client: FlaskClient) ->
     assert "Bevægelse hjælper." not in text_of(client, path)
     answered = text_of(client, f"{path}?m1=true")
     assert "Bevægelse hjælper." in answered
-    assert re.search(r'quiz-option is-wrong is-chosen"', answered)
+    assert re.search(r'quiz-option is-chosen is-wrong"', answered)
 
 
 def test_a_change_is_seen_at_the_next_look(client: FlaskClient, root: Path) -> None:
@@ -150,6 +210,9 @@ def test_what_is_not_there(client: FlaskClient) -> None:
         "/courses/demo/activities/nope",
         "/courses/demo/activities/demo-02.case/nope",
         "/courses/demo/cases/nope",
+        "/courses/demo/sheets/day2",
+        "/courses/demo/cards/nope",
+        "/courses/demo/rubrics/nope",
         "/courses/demo/figures/demo-01/nope.svg",
     ):
         assert "Siden findes ikke" in text_of(client, path, 404)
