@@ -15,18 +15,20 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from course.accounts.models import Person
-from course.content.catalogue import Question, Quiz
-from course.db.errors import DomainError, NotAllowed
-from course.exercises import service
+from course.content.kinds import Score, Unclear
+from course.db.errors import NotAllowed
+from course.exercises import reading, service
 from course.exercises.kinds.quiz import rules
-from course.exercises.models import Attempt
+from course.exercises.kinds.quiz.spec import Question, Quiz
+from course.exercises.models import Attempt, PracticeStep
 from course.runs.models import Membership
 from course.work.standing import standing
-from tests.factories import NOW, actor_of, course, make_member, make_person, make_run
+from tests.factories import NOW, actor_of, course, make_member, make_person, make_run, play
 
 ACTIVITY = course().activities["gp-04.myths"]
-QUIZ: Quiz = ACTIVITY.quiz  # type: ignore[assignment]
+QUIZ: Quiz = ACTIVITY.exercises[0].spec
 KEY = "0b0b7a3e-2f1c-4d55-9f53-0d0c5b7f8a11"
+OTHER_KEY = "c0de7a3e-2f1c-4d55-9f53-0d0c5b7f8a22"
 SignIn = Callable[[Person], FlaskClient]
 
 
@@ -53,16 +55,20 @@ answers = st.fixed_dictionaries(
 )
 
 
+def scored(given_answers: dict[str, list[str]]) -> Score:
+    """The score of a quiz answered so."""
+    return rules.score(QUIZ, [{"answers": given_answers}])
+
+
 def test_everything_right_is_every_point_and_nothing_is_none() -> None:
-    assert rules.score(QUIZ, {q.id: right(q) for q in QUIZ.questions}) == rules.Score(
-        len(QUIZ.questions), len(QUIZ.questions)
-    )
-    assert rules.score(QUIZ, {}).points == sum(not q.right for q in QUIZ.questions)
+    assert scored({q.id: right(q) for q in QUIZ.questions}) == Score(len(QUIZ.questions), len(QUIZ.questions))
+    assert scored({}).points == sum(not q.right for q in QUIZ.questions)
+    assert rules.score(QUIZ, ()).points == 0
 
 
 @given(answers)
 def test_a_point_for_each_question_that_is_exactly_right(given_answers: dict[str, list[str]]) -> None:
-    score = rules.score(QUIZ, given_answers)
+    score = scored(given_answers)
     assert 0 <= score.points <= score.of == len(QUIZ.questions)
     assert score.points == sum(frozenset(given_answers[q.id]) == q.right for q in QUIZ.questions)
 
@@ -70,38 +76,34 @@ def test_a_point_for_each_question_that_is_exactly_right(given_answers: dict[str
 @given(answers, st.randoms())
 def test_the_order_of_the_ticks_does_not_count(given_answers: dict[str, list[str]], random: object) -> None:
     turned = {name: list(reversed(chosen)) for name, chosen in given_answers.items()}
-    assert rules.score(QUIZ, given_answers) == rules.score(QUIZ, turned)
+    assert scored(given_answers) == scored(turned)
 
 
 @given(answers)
 def test_ticking_everything_never_earns_more(given_answers: dict[str, list[str]]) -> None:
     everything = {q.id: [option.id for option in q.options] for q in QUIZ.questions}
     best = {q.id: right(q) for q in QUIZ.questions}
-    assert rules.score(QUIZ, everything).points <= rules.score(QUIZ, best).points
+    assert scored(everything).points <= scored(best).points
     for question in QUIZ.questions:
         assert rules.is_right(question, everything) is (len(question.right) == len(question.options))
-    assert rules.score(QUIZ, given_answers).points <= rules.score(QUIZ, best).points
+    assert scored(given_answers).points <= scored(best).points
 
 
 @given(st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=4), max_size=6))
 def test_whatever_is_posted_only_options_are_read(posted: dict[str, list[str]]) -> None:
-    read = rules.read(QUIZ, MultiDict(posted))
+    try:
+        answers = rules.read(QUIZ, (), MultiDict(posted))["answers"]
+    except Unclear as unclear:
+        answers = unclear.kept["chosen"]
     for question in QUIZ.questions:
-        chosen = read.get(question.id, [])
-        assert set(chosen) <= {option.id for option in question.options}
-        assert question.kind == "multiple" or len(chosen) <= 1
+        assert set(answers.get(question.id, [])) <= {option.id for option in question.options}
 
 
 def attempt(
     session: Session, member: Membership, changes: dict[str, list[str]] | None = None, key: str = KEY
 ) -> Attempt:
     """One attempt with everything right but ``changes``."""
-    given_answers = {q.id: right(q) for q in QUIZ.questions} | (changes or {})
-    gate = standing(session, member.run, member).gate(ACTIVITY, NOW)
-    return service.attempt_quiz(
-        session, actor=actor_of(member.person), now=NOW, membership=member, activity=ACTIVITY, gate=gate,
-        answers=given_answers, attempt_key=key,
-    )  # fmt: skip
+    return play(session, member, ACTIVITY.id, {q.id: right(q) for q in QUIZ.questions} | (changes or {}), key=key)
 
 
 def test_a_double_click_is_one_attempt(session: Session, member: Membership) -> None:
@@ -122,36 +124,37 @@ def test_another_attempt_is_another_row_and_the_newest_is_shown(session: Session
     attempt(session, member)
     question = QUIZ.questions[0]
     wrong = next(option.id for option in question.options if not option.correct)
-    second = attempt(session, member, {question.id: [wrong]}, key="another")
-    found = service.latest_attempt(session, member.id, ACTIVITY.id)
-    assert found is not None
-    assert (found.id, found.points) == (second.id, len(QUIZ.questions) - 1)
-    assert standing(session, member.run, member).fact(ACTIVITY.id, "main") is not None
+    second = attempt(session, member, {question.id: [wrong]}, key=OTHER_KEY)
+    found = reading.place(session, member.id, ACTIVITY.id)
+    assert found.latest is not None
+    assert found.latest.attempt is not None
+    assert (found.finished, found.latest.attempt.id, second.points) == (2, second.id, len(QUIZ.questions) - 1)
+    fact = standing(session, member.run, member).fact(ACTIVITY.id)
+    assert fact is not None
+    assert fact.state == "done"
 
 
 def test_attempts_are_guarded(session: Session, member: Membership) -> None:
     gate = standing(session, member.run, member).gate(ACTIVITY, NOW)
-    given_answers = {q.id: right(q) for q in QUIZ.questions}
+    posted = MultiDict({q.id: right(q) for q in QUIZ.questions})
+    sent = service.Sent(KEY, KEY, ACTIVITY.exercises[0].id, 0, posted)
+    values = {"now": NOW, "membership": member, "gate": gate, "content_digest": member.run.content_digest, "sent": sent}
     with pytest.raises(NotAllowed):
-        service.attempt_quiz(
-            session, actor=actor_of(make_person(session)), now=NOW, membership=member, activity=ACTIVITY, gate=gate,
-            answers=given_answers, attempt_key=KEY,
-        )  # fmt: skip
+        service.take_step(session, actor=actor_of(make_person(session)), activity=ACTIVITY, **values)
+    case = course().activities["gp-05.case"]
     with pytest.raises(NotAllowed):
-        service.attempt_quiz(
-            session, actor=actor_of(member.person), now=NOW, membership=member,
-            activity=course().activities["gp-05.case"], gate=gate, answers=given_answers, attempt_key=KEY,
-        )  # fmt: skip
-    with pytest.raises(DomainError):
+        service.take_step(session, actor=actor_of(member.person), activity=case, **values)
+    with pytest.raises(Unclear):
         attempt(session, member, {QUIZ.questions[0].id: []})
     assert session.scalar(select(func.count()).select_from(Attempt)) == 0
+    assert session.scalar(select(func.count()).select_from(PracticeStep)) == 0
 
 
 def test_the_page_asks_for_what_is_missing_and_keeps_what_was_answered(client_for: SignIn, member: Membership) -> None:
     client = client_for(member.person)
     url = f"/runs/{member.run_id}/exercises/{ACTIVITY.id}"
     first = QUIZ.questions[0]
-    answer = client.post(url, data={first.id: first.options[0].id, "attempt_key": KEY})
+    answer = client.post(url, data={first.id: first.options[0].id, "key": KEY, "save_key": OTHER_KEY})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert f'id="{first.id}-{first.options[0].id}" checked' in page
@@ -162,7 +165,9 @@ def test_every_answer_is_explained(client_for: SignIn, member: Membership) -> No
     client = client_for(member.person)
     url = f"/runs/{member.run_id}/exercises/{ACTIVITY.id}"
     data = {q.id: [option.id for option in q.options][:1] for q in QUIZ.questions}
-    page = client.post(url, data={**data, "attempt_key": KEY}, follow_redirects=True).get_data(as_text=True)
+    page = client.post(url, data={**data, "key": KEY, "save_key": OTHER_KEY}, follow_redirects=True).get_data(
+        as_text=True
+    )
     for question in QUIZ.questions:
         for option in question.options:
             assert str(escape(option.why)) in page
