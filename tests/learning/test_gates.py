@@ -187,3 +187,47 @@ def test_an_activity_opens_on_its_own_date() -> None:
     later = replace(ANALYSIS, needs=(), opens=parse("1 day before day1 at 8.00"))
     closed = gate(later, "main", dates(), {}, SLOTS, NOW)
     assert (closed.state, closed.opens_at) == (GateState.NOT_YET, utc("2026-12-03T07:00"))
+
+
+@pytest.mark.parametrize(
+    ("at", "state"),
+    [
+        ("2026-12-03T12:00", GateState.NOT_YET),
+        ("2026-12-04T06:59", GateState.NOT_YET),
+        ("2026-12-04T07:00", GateState.OPEN),
+        ("2026-12-04T15:30", GateState.OPEN),
+        ("2026-12-04T22:59", GateState.OPEN),
+        ("2026-12-04T23:00", GateState.CLOSED),
+    ],
+)
+def test_one_comes_to_a_day_from_an_hour_before_it_until_it_is_over(at: str, state: GateState) -> None:
+    found = gate(activity("gp-11.attend"), None, Timetable(ANCHORS, {}), {}, SLOTS, utc(at))
+    assert found.state is state
+    assert found.opens_at == DAY1 - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({}, GateState.NO_TEAM),
+        ({("team", "day2"): Fact("done", team_id=4)}, GateState.NO_TEAM),
+        ({("team", "day1"): Fact("done", team_id=4)}, GateState.OPEN),
+    ],
+)
+def test_a_worksheet_waits_for_a_team_of_its_day(facts: dict[tuple[str, str], Fact], state: GateState) -> None:
+    asked = activity("gp-13.worksheet")
+    assert gate(asked, None, Timetable(ANCHORS, {}), facts, SLOTS, DAY1).state is state
+    assert gate(asked, None, Timetable(ANCHORS, {}), facts, SLOTS, NOW).state is GateState.NOT_YET
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({}, GateState.NO_PEER),
+        ({("peer", "gp-23.homework"): Fact("waiting")}, GateState.PEER_WAITS),
+        ({("peer", "gp-23.homework"): Fact("ready")}, GateState.OPEN),
+    ],
+)
+def test_words_to_a_peer_wait_for_the_peers_text(facts: dict[tuple[str, str], Fact], state: GateState) -> None:
+    asked = replace(activity("gp-23.peer"), opens=None, needs=(), due=None)
+    assert gate(asked, None, Timetable(ANCHORS, {}), facts, SLOTS, NOW).state is state

@@ -167,6 +167,24 @@ def test_staff_read_the_modules_without_anything_to_do(session: Session, client_
     assert "Jeg har læst siden" not in page
 
 
+def test_pages_for_staff_do_not_exist_for_participants(
+    session: Session, client_for: SignIn, run: Run, member: Membership
+) -> None:
+    facilitator = make_person(session)
+    make_member(session, run, facilitator, Role.FACILITATOR)
+    theirs, mine = client_for(facilitator), client_for(member.person)
+    modules = course_of(session, run).modules.values()
+    hidden = [page for module in modules for page in module.pages if page.is_for_staff]
+    assert hidden
+    for page in hidden:
+        address = f"/runs/{run.id}/modules/{page.module_id}/{page.id}"
+        assert theirs.get(address).status_code == 200
+        assert mine.get(address).status_code == 404
+        for shown in course_of(session, run).modules[page.module_id].pages_for(is_staff=False):
+            text = mine.get(f"/runs/{run.id}/modules/{page.module_id}/{shown.id}").get_data(as_text=True)
+            assert f'href="{address}"' not in text
+
+
 @pytest.mark.parametrize("address", ["modules/gp-99", "modules/gp-01/ukendt", "cases/ukendt", "exercises/gp-01.aim"])
 def test_what_the_course_does_not_have(client_for: SignIn, member: Membership, address: str) -> None:
     assert client_for(member.person).get(f"/runs/{member.run_id}/{address}").status_code == 404

@@ -58,15 +58,16 @@ def test_what_an_entry_says(state: str, gate: Gate, done: bool, begun: bool, sho
         ("", NOW, ["current", "later", "later", "later", "later"]),
         ("done", NOW, ["done", "current", "later", "later", "later"]),
         ("done", DAY1 + timedelta(hours=3), ["done", "current", "later", "later", "later"]),
-        ("done", DAY1 + timedelta(days=1), ["done", "done", "current", "later", "later"]),
+        ("done", DAY1 + timedelta(days=1), ["done", "done", "done", "current", "later"]),
         # a phase that is not done stays the current one, also when the day has come
         ("draft", DAY1 + timedelta(days=1), ["current", "later", "later", "later", "later"]),
+        ("draft", DAY1 + timedelta(hours=3), ["current", "today", "later", "later", "later"]),
     ],
 )
 def test_the_phase_one_is_in(state: str, now: datetime, states: list[str]) -> None:
     found = rules.phases(course(), everything(state), STARTS, now)
     assert [phase.state for phase in found] == [PhaseState(word) for word in states]
-    assert [module.module.id for module in found[0].modules] == ["gp-01", "gp-02", "gp-04", "gp-05"]
+    assert tuple(module.module.id for module in found[0].modules) == course().phases[0].modules
 
 
 def test_every_entry_stands_on_the_path_once() -> None:
@@ -85,16 +86,42 @@ def test_every_entry_stands_on_the_path_once() -> None:
     ],
 )
 def test_the_next_thing(states: dict[str, str], expected: str) -> None:
-    entries = [entry(e.activity.id, e.slot, states.get(e.activity.id, "")) for e in everything()]
+    entries = [
+        entry(e.activity.id, e.slot, states.get(e.activity.id, ""), CLOSED if e.activity.session else OPEN)
+        for e in everything()
+    ]
     found = rules.next_entry(entries)
     assert found is not None
     assert found.activity.id == expected
+
+
+def test_being_there_comes_first_while_the_doors_are_open() -> None:
+    found = rules.next_entry([entry("gp-05.case", "bad", "returned"), entry("gp-11.attend", "main", "")])
+    assert found is not None
+    assert found.activity.id == "gp-11.attend"
+    assert rules.next_entry([entry("gp-11.attend", "main", "done")]) is None
 
 
 def test_nothing_is_next_when_everything_is_done_or_shut() -> None:
     assert rules.next_entry(everything("done")) is None
     assert rules.next_entry(everything("", CLOSED)) is None
     assert rules.next_entry([]) is None
+
+
+def test_a_skip_test_is_asked_of_nobody() -> None:
+    amr = course("amr")
+    left = [a.id for a in amr.activities.values() if a.is_skip_test]
+    entries = [
+        Entry(a, slot, a.title, None if a.is_skip_test else Fact("done"), OPEN)
+        for a in amr.activities.values()
+        for slot in rules.slots_of(a)
+    ]
+    assert rules.next_entry(entries) is None
+    found = rules.phases(amr, entries, {}, NOW, own_time=True)
+    assert {phase.state for phase in found} == {PhaseState.DONE}
+    (ladders,) = [module for phase in found for module in phase.modules if module.module.id == "amr-22"]
+    assert [e.activity.id for e in ladders.entries if e not in ladders.asked] == left
+    assert ladders.done == len(ladders.asked) == len(ladders.entries) - 3
 
 
 def test_deadlines_stand_in_the_order_of_time_and_a_return_has_its_own() -> None:

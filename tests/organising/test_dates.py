@@ -220,11 +220,21 @@ def test_what_a_new_version_of_the_course_touches() -> None:
     kept = {k: v for k, v in old.activities.items() if k not in {"gp-04.words", "gp-01.aim"}}
     extra = replace(changed, id="gp-05.extra", title="Noget nyt")
     new = replace(old, activities={**kept, "gp-05.case": changed, "gp-05.extra": extra}, digest="y")
-    found = rules.touched(old, new, {"gp-05.case": 3, "gp-04.words": 2, "gp-02.role": 9})
+    found = rules.touched(old, new, {"gp-05.case": 3, "gp-04.words": 2, "gp-02.role": 9}, {})
     assert found == rules.Touched(
         added=("Noget nyt",),
         removed=tuple(old.activities[a].title for a in ("gp-01.aim", "gp-04.words")),
         asked_anew=(old.activities["gp-05.case"].title,),
         works=5,
     )
-    assert rules.touched(old, old, {}) == rules.Touched((), (), (), 0)
+    assert rules.touched(old, old, {}, {}) == rules.Touched((), (), (), 0)
+
+
+def test_a_rubric_that_somebody_was_judged_by_is_told_of_when_it_is_another_one() -> None:
+    old = course()
+    used, unused = old.rubrics["homework"], old.rubrics["incident"]
+    set_by = {used.digest: 4, "of an earlier version": 2}
+    new = replace(old, rubrics={"homework": replace(used, digest="x"), "incident": replace(unused, digest="y")})
+    assert rules.touched(old, new, {}, set_by).rubrics == (rules.ChangedRubric(used.title, 4),)
+    assert rules.touched(old, replace(old, rubrics={}), {}, set_by).rubrics == (rules.ChangedRubric(used.title, 4),)
+    assert rules.touched(old, old, {}, set_by).rubrics == ()

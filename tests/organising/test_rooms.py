@@ -68,12 +68,15 @@ def test_the_cockpit_counts_what_is_there(session: Session, run: Run, organiser:
     view = cockpit(session, run, NOW)
     assert (view.inbox, view.returned, view.released, view.open_flags) == (1, 1, 1, 0)
     assert [row.membership.person.name for row in view.rows] == ["Anna", "Bo"]
-    assert [[cell.state if cell else None for cell in row.cells] for row in view.rows] == [
+    cases = [view.heads.index(slot.title) for slot in course().activities["gp-05.case"].slots]
+    cells = [[row.cells[at] for at in sorted(cases)] for row in view.rows]
+    assert [[cell.state if cell else None for cell in row] for row in cells] == [
         ["accepted", "returned"],
         ["submitted", "draft"],
     ]
+    assert all(cell is None for row in view.rows for at, cell in enumerate(row.cells) if at not in cases)
     assert [row.done for row in view.rows] == [1, 1]
-    assert view.rows[0].of == sum(len(a.slots) for a in course().activities.values())
+    assert view.rows[0].of == sum(len(a.slots) for a in course().activities.values() if not a.is_skip_test)
 
 
 @pytest.mark.parametrize("number", [1, 40])
@@ -290,3 +293,37 @@ def test_the_outbox_is_paged(session: Session, client_for: SignIn, run: Run, org
     assert len(members) * 20 == 60
     for page in ("0", "-1", "x", "99999"):
         assert client.get(f"/runs/{run.id}/outbox?page={page}").status_code == 200
+
+
+def test_a_trainee_gets_a_tutor_and_the_groups_know(
+    session: Session, run: Run, organiser: Person, client_for: SignIn
+) -> None:
+    trainee, tutor = make_member(session, run), make_member(session, run)
+    stranger = make_member(session, make_run(session, organiser, name="Andet hold"))
+    url = f"/runs/{run.id}/people/{trainee.id}"
+    client = client_for(organiser)
+    assert tutor.person.name in client.get(url).get_data(as_text=True)
+    given = {"clinic": "Lægehuset Bakkely", "is_trainee": "y", "tutor": str(tutor.id)}
+    assert client.post(url, data=given).status_code == 302
+    session.rollback()
+    session.expire_all()
+    assert (trainee.clinic, trainee.is_trainee, trainee.tutor_id) == ("Lægehuset Bakkely", True, tutor.id)
+    for wrong in (stranger.id, trainee.id, 987_654):
+        assert client.post(url, data=given | {"tutor": str(wrong)}).status_code == 422
+    assert client.post(url, data={"clinic": "", "tutor": ""}).status_code == 302
+    session.rollback()
+    session.expire_all()
+    assert (trainee.is_trainee, trainee.tutor_id) == (False, None)
+    assert client.get(f"/runs/{run.id}/people/{stranger.id}").status_code == 404
+
+
+def test_when_the_texts_are_erased_is_the_runs_own(
+    session: Session, run: Run, organiser: Person, client_for: SignIn
+) -> None:
+    client = client_for(organiser)
+    answer = client.post(f"/runs/{run.id}/edit", data=FORM | {"erase_days": "14", "confirmed": "yes"})
+    assert answer.status_code == 302
+    assert client.post(f"/runs/{run.id}/edit", data=FORM | {"erase_days": "0", "confirmed": "yes"}).status_code == 422
+    session.rollback()
+    session.expire_all()
+    assert run.erase_days == 14

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+HANG_UP = "hang up"
 
 
 class PostOffice:
@@ -21,6 +24,7 @@ class PostOffice:
         self.taken: list[tuple[list[str], EmailMessage]] = []
         self.refusal = ""
         self.refused_receiver = ""
+        self.encrypted: list[bool] = []
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -39,6 +43,7 @@ class PostOffice:
         message = message_from_bytes(envelope.content, policy=policy.SMTP)
         assert isinstance(message, EmailMessage)
         self.taken.append((list(envelope.rcpt_tos), message))
+        self.encrypted.append(session.ssl is not None)
         return "250 OK"
 
 
@@ -52,10 +57,10 @@ class AnyPort(Controller):
 
 
 @contextmanager
-def open_post_office() -> Iterator[tuple[PostOffice, str]]:
-    """A mail server and its address."""
+def open_post_office(**how: Any) -> Iterator[tuple[PostOffice, str]]:
+    """A mail server and its address; ``how`` as of aiosmtpd's controller (``tls_context`` and the like)."""
     office = PostOffice()
-    controller = AnyPort(office, hostname="127.0.0.1", port=0)
+    controller = AnyPort(office, hostname="127.0.0.1", port=0, **how)
     controller.start()
     try:
         yield office, f"smtp://127.0.0.1:{controller.port}"
@@ -65,7 +70,10 @@ def open_post_office() -> Iterator[tuple[PostOffice, str]]:
 
 @contextmanager
 def rude_server(*answers: str) -> Iterator[str]:
-    """A server that gives these answers, one a line of ours (the text of a mail counts as one), and then hangs."""
+    """A server that gives these answers, one a line of ours (the text of a mail counts as one), and then hangs.
+
+    The answer ``HANG_UP`` ends the connection instead.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=_be_rude, args=(listener, answers), daemon=True)
         thread.start()
@@ -86,4 +94,8 @@ def _be_rude(listener: socket.socket, answers: tuple[str, ...]) -> None:
                 in_text = line.upper() == b"DATA\r\n"
                 if not waiting:
                     continue  # say nothing, but keep the line open until the client gives up
-                connection.sendall(waiting.pop(0).encode() + b"\r\n")
+                answer = waiting.pop(0)
+                if answer == HANG_UP:
+                    connection.shutdown(socket.SHUT_RDWR)
+                    return
+                connection.sendall(answer.encode() + b"\r\n")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from course.outbox.mail import Mail
 from course.outbox.smtp import NotSent, Post, compose
 from tests.factories import NOW
 
-from .post_office import open_post_office, rude_server
+from .post_office import HANG_UP, open_post_office, rude_server
 
 MAIL = Mail("Invitation: Arbejdsfastholdelse på dansk – æøå", "Hej Åse\n\n{{7*7}} <b>ikke HTML</b>\n.\nHilsen\n")
 SENDER = "Vejen Frem Kursus <kursus@region.example>"
@@ -68,8 +69,8 @@ def test_a_danish_domain_travels_as_the_name_system_knows_it() -> None:
     [
         ("550 karen@klinik.example findes ikke", "", True, "Adressen blev afvist (SMTP 550)."),
         ("450 prøv senere", "", False, "Adressen blev afvist (SMTP 450)."),
-        ("", "554 Hej Karen, det er spam", False, "Mailserveren svarede SMTP 554."),
-        ("", "451 prøv senere", False, "Mailserveren svarede SMTP 451."),
+        ("", "554 Hej Karen, det er spam", True, "Mailserveren ville ikke tage mailen (SMTP 554)."),
+        ("", "451 greylisted, prøv senere", False, "Mailserveren ville ikke tage mailen (SMTP 451)."),
     ],
 )
 def test_refusals_are_told_without_addresses(receiver: str, refusal: str, for_good: bool, fault: str) -> None:
@@ -89,9 +90,10 @@ def test_a_password_is_not_sent_in_the_clear() -> None:
 def test_a_server_that_hangs_before_its_answer_is_not_waited_for() -> None:
     with (
         rude_server("250 rude", "250 OK", "250 OK", "354 go") as url,
-        pytest.raises(NotSent, match="Ingen forbindelse"),
+        pytest.raises(NotSent, match=r"^Mailserveren svarede ikke i tide\.$") as late,
     ):
         Post(url, SENDER, timeout=0.3).send("karen@klinik.example", MAIL, NOW)
+    assert (late.value.for_good, late.value.is_server) == (False, True)
 
 
 def test_a_server_that_hangs_after_its_answer_has_got_the_mail() -> None:
@@ -100,12 +102,45 @@ def test_a_server_that_hangs_after_its_answer_has_got_the_mail() -> None:
 
 
 def test_a_server_that_never_greets() -> None:
-    with rude_server() as url, pytest.raises(NotSent):
+    with rude_server() as url, pytest.raises(NotSent, match=r"^Mailserveren svarede ikke i tide\.$"):
         Post(url, SENDER, timeout=0.3).send("karen@klinik.example", MAIL, NOW)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        (HANG_UP,),
+        ("250 rude", "250 OK", HANG_UP),
+        ("250 rude", "250 OK", "250 OK", "354 go", HANG_UP),
+    ],
+)
+def test_a_server_that_hangs_up(answers: tuple[str, ...]) -> None:
+    """Also after the text: without an answer a mail is not sent."""
+    with rude_server(*answers) as url, pytest.raises(NotSent, match=r"afbrød forbindelsen\.$") as cut:
+        Post(url, SENDER, timeout=2).send("karen@klinik.example", MAIL, NOW)
+    assert (cut.value.for_good, cut.value.is_server) == (False, True)
+
+
+def test_a_sender_the_server_refuses() -> None:
+    with rude_server("250 rude", "550 hvem er du") as url, pytest.raises(NotSent, match="SMTP 550") as refused:
+        Post(url, SENDER, timeout=0.3).send("karen@klinik.example", MAIL, NOW)
+    assert (refused.value.for_good, refused.value.is_server) == (False, True)
+
+
+def test_a_server_whose_name_is_unknown() -> None:
+    with pytest.raises(NotSent, match=r"Mailserverens navn findes ikke|Ingen forbindelse"):
+        Post("smtp://mail.invalid:25", SENDER, timeout=0.3).send("karen@klinik.example", MAIL, NOW)
+
+
+def test_a_mail_that_is_tried_twice_is_the_same_mail() -> None:
+    """A mailbox can know it again."""
+    mail = replace(MAIL, reference="abc123")
+    numbers = {compose(SENDER, "karen@klinik.example", mail, NOW)["Message-ID"] for _ in range(2)}
+    assert numbers == {"<abc123@region.example>"}
 
 
 def test_nobody_listens() -> None:
     with open_post_office() as (_, url):
         pass
-    with pytest.raises(NotSent, match="ConnectionRefusedError"):
+    with pytest.raises(NotSent, match=r"^Mailserveren tager ikke imod forbindelser\.$"):
         Post(url, SENDER).send("karen@klinik.example", MAIL, NOW)

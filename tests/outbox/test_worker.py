@@ -14,14 +14,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from course.db.session import new_session
+from course.db.session import new_session, writing
 from course.outbox import worker
 from course.outbox.mail import Mail
 from course.outbox.models import Message
 from course.outbox.reading import render
 from course.outbox.service import queue, send_again
-from course.outbox.smtp import NotSent
-from course.outbox.worker import BACKOFF, CLAIM, MOST_TRIES, Counts, run_once, serve
+from course.outbox.smtp import TIMEOUT, NotSent
+from course.outbox.worker import BACKOFF, CLAIM, MOST_TRIES, Counts, run_jobs, run_once, serve
 from tests.factories import NOW, make_run
 
 from .post_office import open_post_office
@@ -228,6 +228,92 @@ def test_the_settings_name_the_mail_server(app: Flask, session: Session, post: B
     ((receivers, message),) = office.taken
     assert receivers == ["p0@klinik.example"]
     assert message["Subject"] == "Hej 0"
+
+
+def test_a_server_that_is_away_is_asked_once_a_round(app: Flask, session: Session, post: Box) -> None:
+    """A server that hangs costs one wait, and the others keep their tries."""
+    put(session, 5)
+    post.faults = [NotSent("Mailserveren svarede ikke i tide.", is_server=True)]
+    assert run_once(app, NOW, post=post) == Counts(retried=1)
+    assert [(row.state, row.tries) for row in rows(session)] == [("queued", 1)] + [("queued", 0)] * 4
+    assert run_once(app, NOW, post=post) == Counts(sent=4), "the first waits for its turn, the others do not"
+    assert run_once(app, NOW + BACKOFF[0], post=post) == Counts(sent=1)
+
+
+def test_a_fault_of_one_mail_does_not_stop_the_round(app: Flask, session: Session, post: Box) -> None:
+    put(session, 3)
+    post.faults = [NotSent("Mailserveren ville ikke tage mailen (SMTP 451)."), NotSent("550", for_good=True)]
+    assert run_once(app, NOW, post=post) == Counts(sent=1, failed=1, retried=1)
+
+
+def test_a_slow_round_ends_before_its_claims_run_out(app: Flask, session: Session, post: Box) -> None:
+    put(session, 3)
+    with patch.object(worker, "ROUND", -1.0):
+        assert run_once(app, NOW, post=post) == Counts()
+    assert timedelta(seconds=worker.ROUND) + 10 * timedelta(seconds=TIMEOUT) < CLAIM
+    assert run_once(app, NOW, post=post) == Counts(sent=3)
+
+
+def test_a_second_try_is_the_same_mail_and_another_mail_is_not(app: Flask, session: Session, post: Box) -> None:
+    put(session, 2)
+    tried: list[str] = []
+
+    class Forgetful:
+        def send(self, to: str, mail: Mail, now: datetime) -> None:
+            tried.append(mail.reference)
+            raise NotSent("Mailserveren ville ikke tage mailen (SMTP 451).")
+
+    run_once(app, NOW, post=Forgetful())
+    run_once(app, NOW + BACKOFF[0], post=Forgetful())
+    assert tried[:2] == tried[2:]
+    assert len(set(tried)) == 2
+    assert all(len(reference) == 32 for reference in tried)
+
+
+def test_jobs_are_done_and_one_that_fails_stops_no_other(
+    app: Flask, session: Session, post: Box, caplog: pytest.LogCaptureFixture
+) -> None:
+    session.commit()
+
+    def breaks(_session: Session, _now: datetime) -> int:
+        raise ValueError("i stykker")
+
+    def away(_session: Session, _now: datetime) -> int:
+        raise OperationalError("x", None, Exception("hemmelig tekst"))
+
+    def writes(own: Session, now: datetime) -> int:
+        with writing(own):
+            queue(
+                own, now=now, kind="hello", to="a@b.dk", params={"number": url_for("learning.home", _external=True)},
+                dedupe_key="job",
+            )  # fmt: skip
+        return 1
+
+    jobs = {"breaks": breaks, "away": away, "writes": writes}
+    with patch.dict(app.extensions, jobs=jobs), caplog.at_level(logging.ERROR):
+        assert run_jobs(app, NOW) == 1
+        assert run_jobs(app, NOW) == 1
+    assert "hemmelig" not in caplog.text
+    assert [row.params["number"] for row in rows(session)] == ["http://localhost/"]
+
+
+def test_the_loop_does_the_jobs_once_a_minute(app: Flask, session: Session, post: Box) -> None:
+    stop, rounds, jobs = threading.Event(), [], []
+
+    def once(_app: Flask, now: datetime, **_more: object) -> Counts:
+        rounds.append(now)
+        if len(rounds) == 5:
+            stop.set()
+        return Counts()
+
+    with (
+        patch.object(worker, "run_once", once),
+        patch.object(worker, "PAUSE", 0.001),
+        patch.dict(app.extensions, jobs={"one": lambda _session, now: jobs.append(now) or 0}),
+    ):
+        serve(app, stop)
+    assert len(rounds) == 5
+    assert len(jobs) == 1
 
 
 def test_the_loop_sends_until_it_is_stopped_and_waits_for_the_database(

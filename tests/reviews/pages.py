@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import html5lib
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
@@ -14,6 +13,7 @@ from werkzeug.test import TestResponse
 from course.accounts.models import Person
 from course.work.models import Work
 from tests.factories import case_data
+from tests.html import parsed
 from tests.reviews.conftest import Room
 
 ClientFor = Callable[[Person], FlaskClient]
@@ -33,7 +33,7 @@ def press(client: FlaskClient, room: Room, work: Work, do: str, **values: Any) -
 
 def text_of(answer: TestResponse) -> str:
     """What a page says, without tags, on one line."""
-    tree = html5lib.parse(answer.get_data(as_text=True), namespaceHTMLElements=False)
+    tree = parsed(answer.get_data(as_text=True))
     return " ".join("".join(tree.itertext()).split())
 
 

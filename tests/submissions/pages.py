@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from tests.html import parsed
 
 
 def tree(response: TestResponse) -> Element:
     """The page, parsed as a browser does."""
-    return html5lib.parse(response.get_data(as_text=True), namespaceHTMLElements=False)
+    return parsed(response.get_data(as_text=True))
 
 
 def text_of(element: Element) -> str:

@@ -65,8 +65,19 @@ def test_another_tab_changed_the_same(desk: Desk) -> None:
     autosave(desk, {"did": "a"})
     autosave(desk, {"did": "b", "base_no": "1"})
     answer = autosave(desk, {"did": "c", "base_no": "1"})
-    assert (answer.status_code, answer.get_json()) == (409, {"conflict": True})
+    assert answer.status_code == 409
+    assert answer.get_json()["conflict"] is True
+    assert "en anden fane" in answer.get_json()["error"]
     assert desk.data() == [{"did": "a"}, {"did": "b"}]
+
+
+def test_what_another_tab_wrote_comes_back_with_the_answer(desk: Desk) -> None:
+    """Else the next save of this page would put its own, older answer in the other's place."""
+    autosave(desk, {"did": "a", "ended": "Godt."})
+    autosave(desk, {"did": "b", "ended": "Godt.", "base_no": "1"})
+    answer = autosave(desk, {"did": "a", "ended": "Ikke godt.", "base_no": "1"}).get_json()
+    assert (answer["others"], answer["writers"]) == ({"did": [["did", "b"]]}, "")
+    assert desk.data()[-1] == {"did": "b", "ended": "Ikke godt."}
 
 
 def test_too_late(desk: Desk, clock) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from course.work.models import FieldComment
 from tests.factories import NOW, case_data, make_member, make_work
@@ -17,8 +20,18 @@ MOST = 6
 PAGES = ["", "steps/events", "submit", "receipt"]
 
 
+class Asking(Protocol):
+    """Somebody at a desk."""
+
+    @property
+    def session(self) -> Session: ...
+
+    @property
+    def client(self) -> FlaskClient: ...
+
+
 @contextmanager
-def counted(desk: Desk) -> Iterator[list[str]]:
+def counted(desk: Asking) -> Iterator[list[str]]:
     """The statements that are sent to the database meanwhile."""
     sent: list[str] = []
     engine = desk.session.get_bind().engine
@@ -34,7 +47,7 @@ def counted(desk: Desk) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def queries(desk: Desk, url: str) -> int:
+def queries(desk: Asking, url: str) -> int:
     """How many queries a page takes when the run's content is unpacked already."""
     desk.session.rollback()
     desk.client.get(url)

@@ -99,7 +99,7 @@ def test_what_is_not_released_is_not_there(desk: Desk) -> None:
     for slot, state in (("good", "accepted"), ("bad", "submitted")):
         desk.work(slot=slot, state=state)
     client = desk.client_for(make_member(desk.session, desk.run).person)
-    assert "Der er ikke frigivet nogen forløb endnu." in main_text(client.get(url(desk)))
+    assert "Der er ikke frigivet noget endnu." in main_text(client.get(url(desk)))
 
 
 def test_another_run_sees_nothing(desk: Desk) -> None:

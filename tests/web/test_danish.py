@@ -138,3 +138,13 @@ def test_file_size(size: int, shown: str) -> None:
 def test_listing(words: list[str], shown: str) -> None:
     assert danish.listing(words) == shown
     assert danish.listing(iter(words), "eller") == shown.replace(" og ", " eller ")
+
+
+def test_the_hour_that_october_repeats_is_told_apart() -> None:
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=danish.ZONE, fold=0)
+    second = first.replace(fold=1)
+    for _ in range(2):
+        assert danish.iso_time(first) == "2026-10-25T02:30+02:00"
+        assert danish.iso_time(second) == "2026-10-25T02:30+01:00"
+        assert danish.iso_time(second.astimezone(UTC)) == "2026-10-25T02:30+01:00"
+        assert danish.long_date(first.astimezone(UTC)) == "søndag den 25. oktober 2026 kl. 2.30"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from course.accounts.models import Person
 from course.runs.models import DeadlineMove, Membership, Progress, Run
 from course.runs.rules import REPLACE_WITHIN, Fact, GateState
-from course.work.standing import facts_of, standing, standings_of_run
+from course.work.standing import standing, standings_of_run
 from tests.factories import NOW, make_member, make_work
 
 from .conftest import Author
@@ -34,7 +34,7 @@ def test_what_was_done(session: Session, author: Author, organiser: Person) -> N
     make_work(session, member, slot="bad", state="returned", judge=organiser)
     session.add(Progress(membership_id=member.id, activity_id="gp-05.choose", at=NOW))
     session.flush()
-    assert facts_of(session, member.id) == {
+    assert standing(session, author.run, member).facts == {
         ("gp-05.case", "good"): Fact("submitted", complete_steps=STEPS),
         ("gp-05.case", "bad"): Fact("returned", NOW + timedelta(days=4), complete_steps=STEPS),
         ("gp-05.choose", "main"): Fact("done"),
@@ -44,9 +44,10 @@ def test_what_was_done(session: Session, author: Author, organiser: Person) -> N
 def test_a_rejected_work_counts_until_it_is_replaced(session: Session, author: Author, organiser: Person) -> None:
     until = NOW + REPLACE_WITHIN
     make_work(session, author.member, state="rejected", judge=organiser)
-    assert facts_of(session, author.member.id) == {("gp-05.case", "bad"): Fact("rejected", None, until, STEPS)}
+    rejected, begun_again = (Fact(state, None, until, STEPS) for state in ("rejected", "draft"))
+    assert standing(session, author.run, author.member).facts == {("gp-05.case", "bad"): rejected}
     make_work(session, author.member)
-    assert facts_of(session, author.member.id) == {("gp-05.case", "bad"): Fact("draft", None, until, STEPS)}
+    assert standing(session, author.run, author.member).facts == {("gp-05.case", "bad"): begun_again}
 
 
 def test_a_move_for_one_goes_before_a_move_for_all(session: Session, run: Run, author: Author) -> None:
