@@ -54,6 +54,8 @@ def serving(*arguments: str, cwd: Path) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "course", *arguments],
         cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        # A shell that runs the tests in its background has them ignore it, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     lines: Queue[str | None] = Queue()
     told: list[str] = []

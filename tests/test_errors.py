@@ -125,6 +125,29 @@ def test_a_failure_shows_and_logs_nothing_that_was_written(
     assert "hemmelig" not in caplog.text
 
 
+class DiskFull(Exception):
+    """As psycopg has it."""
+
+    sqlstate = "53100"
+
+
+@pytest.mark.parametrize("told", [Exception("database or disk is full"), DiskFull()])
+def test_a_full_disk_is_said_to_be_one(
+    client: FlaskClient, failing: Callable[..., None], caplog: pytest.LogCaptureFixture, told: Exception
+) -> None:
+    """Waiting does not help then, and whoever reads the log must see why."""
+
+    def fail() -> NoReturn:
+        raise OperationalError("UPDATE work SET text = 'hemmelig tekst'", {}, told)
+
+    failing(fail)
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert "ikke plads til mere på serverens disk" in answer.get_data(as_text=True)
+    assert "no room left on its disk" in caplog.text
+    assert "hemmelig" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "error",
     [OperationalError("UPDATE work SET text = 'hemmelig tekst'", {}, Exception("locked")), PoolTimeout()],

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from urllib.parse import quote
 
-import html5lib
 import pytest
 import time_machine
 from flask import Flask
@@ -21,6 +20,7 @@ from course.web.audience import audience_of
 from course.web.security import HEADERS
 from course.work.models import Work
 from tests.conftest import empty
+from tests.html import must_be_valid, parsed
 from tests.routes import (
     AT,
     AUTHORS,
@@ -38,7 +38,8 @@ from tests.routes import (
     word,
 )
 
-XHTML = "{http://www.w3.org/1999/xhtml}"
+pytestmark = pytest.mark.usefixtures("documents_as_written")
+
 USUAL = {200, 302, 303, 304, 422}
 TOKENS = re.compile(r'(name="csrf_token" value|name="csrf-token" content)="[^"]*"')
 NOTE = re.compile(r'name="[^"]*" value="[\w.-]{40,}"')
@@ -101,10 +102,14 @@ def test_static_files_are_the_only_thing_unlisted(whole_app: Flask) -> None:
 
 @pytest.mark.parametrize("endpoint", sorted(TABLE))
 def test_right_people_only(world: World, kept: Rows, endpoint: str) -> None:
-    """Who may is answered; who may not is answered exactly as for what does not exist, and changes nothing."""
+    """Who may is answered; who may not is answered exactly as for what does not exist, and changes nothing.
+
+    On PostgreSQL each route is asked for one object, by everybody; on SQLite for every object there is.
+    """
     engine = world.app.extensions[EXTENSION]
     told: Told = {}
-    chosen = [(target, method) for target in TABLE[endpoint](world) for method in methods_of(world.app, endpoint)]
+    targets = list(TABLE[endpoint](world))[: 1 if engine.dialect.name == "postgresql" else None]
+    chosen = [(target, method) for target in targets for method in methods_of(world.app, endpoint)]
     assert chosen, "nothing is asked"
     for target, method in chosen:
         for who in PEOPLE:
@@ -166,7 +171,7 @@ def in_run(target: Target) -> bool:
 def plain(answer: TestResponse, url: str, is_run: bool) -> tuple[int, Headers, str]:
     """An answer without what differs from time to time: form tokens, and the address itself."""
     page = TOKENS.sub("", answer.get_data(as_text=True))
-    for address in (url, quote(url, safe="")):
+    for address in (url, quote(url, safe=""), quote(url, safe="/?")):
         page = page.replace(address, "URL")
     page = NOTE.sub("", HEADER.sub("", page) if is_run else page)
     headers = {name: value for name, value in answer.headers.items() if name not in {"Location", "Content-Length"}}
@@ -181,22 +186,24 @@ def check_answer(answer: TestResponse) -> None:
     assert "unsafe" not in policy
     assert "http" not in policy
     if answer.mimetype in {"text/html", "application/json", "text/calendar"}:
-        assert answer.headers["Cache-Control"] in {"no-store", "no-cache"} or "guard" in answer.request.path
+        is_for_everybody = answer.request.path == "/lommekort" or "guard" in answer.request.path
+        assert answer.headers["Cache-Control"] in {"no-store", "no-cache"} or is_for_everybody
 
 
 @cache
 def check_page(page: str) -> None:
     """A page parses, is Danish, has one title and one heading, and no script or style of its own."""
-    tree = html5lib.HTMLParser(strict=True).parse(page)
+    must_be_valid(page)
+    tree = parsed(page)
     assert tree.attrib["lang"] == "da"
-    title = tree.find(f".//{XHTML}title")
+    title = tree.find(".//title")
     assert title is not None
     assert (title.text or "").strip(" –") != "Vejen Frem Kursus"
-    assert len(tree.findall(f".//{XHTML}h1")) == 1
-    assert not tree.findall(f".//{XHTML}style")
+    assert len(tree.findall(".//h1")) == 1
+    assert not tree.findall(".//style")
     ids = [element.attrib["id"] for element in tree.iter() if "id" in element.attrib]
     assert len(ids) == len(set(ids)), "an id is there twice"
-    for script in tree.iter(f"{XHTML}script"):
+    for script in tree.iter("script"):
         assert script.attrib.get("src", "").startswith("/static/")
     for element in tree.iter():
         for name, value in element.attrib.items():
@@ -215,7 +222,7 @@ def test_nobody_reads_what_is_not_theirs(world: World, kept: Rows) -> None:
             continue
         url, _ = addresses(world, endpoint, target)
         for who in PEOPLE:
-            page = world.ask(who, "GET", url).get_data(as_text=True)
+            page = world.ask(who, "GET", url).get_data().decode(errors="replace")
             for text, readers in world.readers.items():
                 if text in page:
                     assert who in readers, f"{who} reads »{text}« on {url}"
@@ -232,6 +239,9 @@ def test_nobody_reads_what_is_not_theirs(world: World, kept: Rows) -> None:
     assert found[word("remark returned")] >= {"author2"}
     assert found[word("risk")] >= {"facilitator"}
     assert found[word("gp-01.aim")] == {"author1"}
+    assert found[word("grant own")] == {"organiser", "colleague"}
+    assert found[word("homework")] == {"author3", "author4", "facilitator", "recused", "organiser"}
+    assert found[word("words")] == {"author3", "author4", "facilitator", "recused", "organiser"}
 
 
 def test_mails_hold_no_text_of_anybody(world: World) -> None:
