@@ -170,6 +170,7 @@ class Visit:
         assert not seen["hidden"], f"covered: {seen['what']}"
 
     def key(self, *names: str) -> None:
-        """Press keys."""
+        """Press keys, when the scripts of the page that is on its way have run too: no hand is quicker than that."""
+        self.page.wait_for_load_state("load")
         for name in names:
             self.page.keyboard.press(name)
