@@ -88,12 +88,13 @@ def coverage(path: Path | None, as_json: bool) -> None:
 @click.argument("talk_id", metavar="[ID]", required=False)
 @click.option("--course", "course_id", help="Only the talks of this course.")
 @click.option("--path", type=click.Path(path_type=Path), help="Where the content is, if not here.")
-@click.option("--short", is_flag=True, help="Every scene once, and a line a way.")
-def talks(talk_id: str | None, course_id: str | None, path: Path | None, short: bool) -> None:
+@click.option("--through", "form", flag_value="through", help="What a way shares with the one before is said once.")
+@click.option("--short", "form", flag_value="short", help="Every scene once, and a line a way.")
+def talks(talk_id: str | None, course_id: str | None, path: Path | None, form: str | None) -> None:
     """Print every way through the simulated talks, or through the one called ID, for clinical review."""
     from course.exercises.commands import talks_command
 
-    raise SystemExit(talks_command(talk_id, course_id, path, is_short=short))
+    raise SystemExit(talks_command(talk_id, course_id, path, form=form or "full"))
 
 
 @main.command()

@@ -11,9 +11,12 @@ from course.content.root import NoContent, find_root
 from course.content.source import DirectorySource
 
 from .kinds.consultation.problems import plain, problems
-from .kinds.consultation.review import reviewed, shortened
+from .kinds.consultation.review import read_through, reviewed, shortened
 from .kinds.consultation.schema import ConsultationPart
 from .kinds.consultation.talk import build
+
+FORMS = {"full": reviewed, "through": read_through, "short": shortened}
+"""How a talk can be printed: every way whole; to be read from end to end; every scene once, and a line a way."""
 
 
 def talks_command(
@@ -21,10 +24,9 @@ def talks_command(
     course_id: str | None = None,
     path: str | Path | None = None,
     *,
-    is_short: bool = False,
+    form: str = "full",
 ) -> int:
-    """Print every way through a talk, or through all talks of a course or of the content; `is_short`: every scene
-    once, and a line a way.
+    """Print every way through a talk, or through all talks of a course or of the content, in one of `FORMS`.
 
     1 if there is no such talk or one has faults, 2 if there is no content.
     """
@@ -37,7 +39,7 @@ def talks_command(
     if not found:
         print(f"Der er ingen samtale »{talk_id}«." if talk_id else "Der er ingen samtaler.")
         return 1
-    return max([_print(path, model, is_short) for path, model in found])
+    return max([_print(path, model, form) for path, model in found])
 
 
 def _talks(root: Path, course_id: str | None) -> Iterator[tuple[str, ConsultationPart]]:
@@ -48,11 +50,11 @@ def _talks(root: Path, course_id: str | None) -> Iterator[tuple[str, Consultatio
                 yield file.path, file.model
 
 
-def _print(path: str, model: ConsultationPart, is_short: bool) -> int:
+def _print(path: str, model: ConsultationPart, form: str) -> int:
     if next(problems(model), None) is not None:
         print(f"{path} har fejl: kør course check\n")
         return 1
-    for line in (shortened if is_short else reviewed)(build(model, plain)):
+    for line in FORMS[form](build(model, plain)):
         print(line)
     print()
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -164,6 +165,25 @@ def test_every_way_is_printed_for_review(talk: Talk) -> None:
     assert "[tillid: 2 ned; det tog 1 minut; neutralt (0)]" in text
     assert "Hvem der altid vælger det længste, får 0 %." in text
     assert max(map(len, (line for line in lines if " → " not in line))) <= review.WIDTH
+
+
+def test_reading_through_leaves_out_only_what_the_way_before_has_said(talk: Talk) -> None:
+    full, once = ("\n".join(form(talk)) for form in (review.reviewed, review.read_through))
+    assert len(once) < len(full) * 2 / 3
+    before: list[str] = []
+    for number, state in enumerate(paths.every(talk), start=1):
+        whole, short = (_way_of(text, number) for text in (full, once))
+        shared = re.search(rf"Trin (?:1–)?(\d+) er som i vej {number - 1}\.\n", short)
+        kept = int(shared[1]) if shared else 0
+        steps, told = (re.split(r"\n(?=\d+\. |Slut\. )", text)[1:] for text in (whole, short))
+        assert told == steps[kept:]
+        assert before[:kept] == list(state.way[:kept])
+        assert not before or kept == 0 or before[kept] != state.way[kept]
+        before = list(state.way)
+
+
+def _way_of(text: str, number: int) -> str:
+    return re.split(r"\nVej \d+: |\nEkspertens tanker\n", text)[number].rstrip()
 
 
 def test_the_short_review_has_every_scene_once_and_a_line_a_way(talk: Talk) -> None:

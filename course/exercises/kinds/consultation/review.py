@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from . import paths, playing, rules
 from .conditions import Condition
@@ -22,9 +23,22 @@ def reviewed(talk: Talk) -> Iterator[str]:
     """
     yield from _head(talk)
     for number, state in enumerate(paths.every(talk), start=1):
-        yield ""
-        yield from _way(talk, state, number)
+        yield from _way(talk, state, number, shared=0)
     yield from _thinking(talk)
+
+
+def read_through(talk: Talk) -> Iterator[str]:
+    """Give the same, to be read from end to end: the steps a way has in common with the one before are not repeated."""
+    yield from _head(talk)
+    before: tuple[str, ...] = ()
+    for number, state in enumerate(paths.every(talk), start=1):
+        yield from _way(talk, state, number, shared=_shared(before, state.way))
+        before = state.way
+    yield from _thinking(talk)
+
+
+def _shared(before: Sequence[str], way: Sequence[str]) -> int:
+    return sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(before, way, strict=False)))
 
 
 def shortened(talk: Talk) -> Iterator[str]:
@@ -92,13 +106,16 @@ def figures(talk: Talk) -> Iterator[str]:
         yield f"Hvem der altid vælger {name}, får {paths.percent(talk, paths.lazy(talk, rule))} %."
 
 
-def _way(talk: Talk, state: State, number: int) -> Iterator[str]:
+def _way(talk: Talk, state: State, number: int, shared: int) -> Iterator[str]:
     scene = talk.scenes[state.scene]
     heading = f"Vej {number}: {_result(talk, state)}"
-    yield from (heading, "-" * len(heading), " → ".join(state.way))
+    yield from ("", heading, "-" * len(heading), " → ".join(state.way))
+    if shared:
+        yield from ("", f"Trin {'1' if shared == 1 else f'1–{shared}'} er som i vej {number - 1}.")
     before = rules.begin(talk)
     for place, each in enumerate(state.way, start=1):
-        yield from _step(talk, before, talk.choices[each], place)
+        if place > shared:
+            yield from _step(talk, before, talk.choices[each], place)
         before = rules.choose(talk, before, each)
     yield from ("", f"Slut. {scene.title}")
     yield from _text(scene.says_html, "    ")
