@@ -209,6 +209,15 @@ class Activity:
     level: int | None = None
     passes_at: int = 0
     skips: tuple[str, ...] = ()
+    places: tuple[Slot, ...] = field(init=False, repr=False, compare=False)
+    """Its slots as the path shows them. One alone bears the activity's title; where there is none it is "main"."""
+    minutes_each: int = field(init=False, repr=False, compare=False)
+    """How long one of them takes: its minutes, shared by its slots."""
+
+    def __post_init__(self) -> None:
+        alone = Slot(self.slots[0].id if self.slots else MAIN, self.title)
+        object.__setattr__(self, "places", self.slots if len(self.slots) > 1 else (alone,))
+        object.__setattr__(self, "minutes_each", round(self.minutes / max(1, len(self.slots))))
 
     @property
     def is_shared(self) -> bool:
@@ -412,6 +421,12 @@ class Course:
     modes: tuple[str, ...] = ("live",)
     words: Words = Words()
     certificate_note: str = ""
+    slots: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    """The ids of each activity's places, by its id."""
+
+    def __post_init__(self) -> None:
+        places = {a.id: tuple(place.id for place in a.places) for a in self.activities.values()}
+        object.__setattr__(self, "slots", places)
 
     @property
     def judged_by(self) -> dict[str, Rubric]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from markupsafe import Markup
@@ -166,6 +166,11 @@ class Form:
     steps: tuple[Step, ...]
     fields: Mapping[str, Field]
     digest: str
+    opens_by_step: bool = field(init=False, repr=False, compare=False)
+    """Whether a step of it has a date of its own."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "opens_by_step", any(step.opens for step in self.steps))
 
     def step(self, step_id: str) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)

@@ -1,7 +1,7 @@
 """The lines of the path. A path has dozens, and they say the same to everybody who stands alike.
 
-So the lines of a module are drawn once for what they say, and kept: the title of an activity, its address, a state, a
-date, the sentence why it is closed. Nobody's name and nothing anybody wrote is in them, nor whose lines they are.
+So a module is drawn once for how one stands in it, and kept: what was done, what is open, from when and until when.
+Nobody's name and nothing anybody wrote is in it, nor whose it is.
 """
 
 from __future__ import annotations
@@ -69,28 +69,54 @@ class Line(NamedTuple):
 def line(entry: Entry, course: Course, run_id: int, *, is_next: bool) -> Line:
     """The line of one thing to do in a run. It leads there when the member may go there."""
     gate, is_done = entry.gate, entry.is_done
-    may_go = gate.is_open or gate.by_talk or entry.fact is not None or gate.state is GateState.CLOSED
+    is_open = gate.state is GateState.OPEN
+    may_go = is_open or gate.by_talk or entry.fact is not None or gate.state is GateState.CLOSED
+    leads = way(entry, run_id) if may_go else None
+    if is_done:
+        return Line(entry.title, leads, entry.state, None, None, None, None, is_next)
     note = f"Trin {entry.complete} af {len(entry.steps)} er skrevet. Resten åbner senere." if entry.is_waiting else None
-    return Line(
-        entry.title,
-        way(entry, run_id) if may_go else None,
-        entry.state,
-        None if is_done else entry.minutes,
-        None if is_done else gate.closes_at,
-        None if is_done or gate.is_open else gate_reason(gate, course),
-        note,
-        is_next,
-    )
+    reason = None if is_open else gate_reason(gate, course)
+    return Line(entry.title, leads, entry.state, entry.minutes, gate.closes_at, reason, note, is_next)
 
 
-def drawer() -> Callable[[PathModule, tuple[Line, ...]], Markup]:
-    """What draws a module of a page, with its lines, as HTML."""
-    macros = current_app.jinja_env.get_template("web/macros/path.html").module
-    root = request.script_root
-    return lambda item, lines: _drawn(macros, root, item.module.title, item.done, len(item.asked), lines)
+class _Module:
+    """A module as it is to be drawn. Those are alike whose ``key`` is: the course, and how one stands in each entry
+    (all of an entry but the activity, which the course and the module's id tell).
+    """
+
+    __slots__ = ("course", "item", "key")
+
+    def __init__(self, item: PathModule, course: Course, run_id: int, following: Entry | None, root: str) -> None:
+        self.item: PathModule | None = item
+        self.course: Course | None = course
+        place = next((n for n, entry in enumerate(item.entries) if entry is following), -1)
+        self.key = (root, course.digest, item.module.id, run_id, place, tuple([entry[1:] for entry in item.entries]))
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Module) and self.key == other.key
+
+    def draw(self, macros: Any) -> Markup:
+        """Its lines as HTML. Then only the key is kept, and the course can go."""
+        item, course, (*_, run_id, place, _standing) = self.item, self.course, self.key
+        assert item is not None
+        assert course is not None
+        self.item = self.course = None
+        lines = [line(entry, course, run_id, is_next=n == place) for n, entry in enumerate(item.entries)]
+        drawn = [macros.path_activity(title, leads.url if leads else None, *rest) for title, leads, *rest in lines]
+        return macros.path_module(
+            item.module.title, item.done, len(item.asked), caller=lambda: Markup("\n").join(drawn)
+        )
+
+
+def drawer(course: Course, run_id: int, following: Entry | None) -> Callable[[PathModule], Markup]:
+    """What draws a module of a path with its lines, as HTML; ``following`` is the entry to do next."""
+    macros, root = current_app.jinja_env.get_template("web/macros/path.html").module, request.script_root
+    return lambda item: _drawn(macros, _Module(item, course, run_id, following, root))
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _drawn(macros: Any, _script_root: str, title: str, done: int, of: int, lines: tuple[Line, ...]) -> Markup:
-    drawn = [macros.path_activity(name, leads.url if leads else None, *rest) for name, leads, *rest in lines]
-    return macros.path_module(title, done, of, caller=lambda: Markup("\n").join(drawn))
+def _drawn(macros: Any, asked: _Module) -> Markup:
+    return asked.draw(macros)

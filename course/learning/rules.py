@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from course.content.catalogue import MAIN, Activity, Course, Kind, Module, Phase
+from course.content.catalogue import Activity, Course, Kind, Module, Phase
 from course.runs.rules import COPENHAGEN, Fact, Gate
 from course.work.rules import State
 
@@ -15,8 +16,7 @@ UNFINISHED = frozenset({"started", State.DRAFT})
 """What is begun, and waits for nobody but the member."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing to do: an activity, or one slot of it. ``slot`` is its id, ``title`` what it is called here.
 
     ``steps`` are the steps of its form and whether each is open to the member now.
@@ -31,8 +31,8 @@ class Entry:
 
     @property
     def minutes(self) -> int:
-        """How long this one takes: the activity's minutes, shared by its slots."""
-        return round(self.activity.minutes / max(1, len(self.activity.slots)))
+        """How long this one takes."""
+        return self.activity.minutes_each
 
     @property
     def is_done(self) -> bool:
@@ -116,17 +116,6 @@ class PathPhase:
     state: PhaseState
 
 
-def title_of(activity: Activity, slot: str) -> str:
-    """What one slot of an activity is called."""
-    found = activity.slot(slot) if len(activity.slots) > 1 else None
-    return found.title if found is not None else activity.title
-
-
-def slots_of(activity: Activity) -> tuple[str, ...]:
-    """The slots of an activity; one called "main" when it has none of its own."""
-    return tuple(slot.id for slot in activity.slots) or (MAIN,)
-
-
 def phases(
     course: Course, entries: Iterable[Entry], starts: Mapping[str, datetime], now: datetime, *, own_time: bool = False
 ) -> tuple[PathPhase, ...]:
@@ -190,16 +179,13 @@ class DatedDeadline:
 
 def deadlines(course: Course, entries: Iterable[Entry]) -> tuple[DatedDeadline, ...]:
     """The deadlines that concern the member, the soonest first. A returned work stands with its own."""
-    known = list(entries)
-    found = []
-    for deadline in course.deadlines.values():
-        mine = [e for e in known if e.activity.due == deadline.id]
-        instants: dict[datetime, list[Entry]] = {}
-        for entry in mine:
-            if entry.gate.closes_at is not None:
-                instants.setdefault(entry.gate.closes_at, []).append(entry)
-        found += [
-            DatedDeadline(deadline.id, deadline.title, at, tuple(e for e in those if not e.is_done), tuple(those))
-            for at, those in instants.items()
-        ]
+    by_due: dict[tuple[str, datetime], list[Entry]] = {}
+    for entry in entries:
+        due, at = entry.activity.due, entry.gate.closes_at
+        if due is not None and at is not None:
+            by_due.setdefault((due, at), []).append(entry)
+    found = [
+        DatedDeadline(due, course.deadlines[due].title, at, tuple(e for e in those if not e.is_done), tuple(those))
+        for (due, at), those in by_due.items()
+    ]
     return tuple(sorted(found, key=lambda d: (d.at, d.id)))

@@ -16,7 +16,7 @@ from course.runs.models import Membership, Progress
 from course.runs.rules import Gate
 from course.work.standing import Standing
 
-from .rules import Entry, slots_of, title_of
+from .rules import Entry
 
 
 def entries(standing: Standing, now: datetime, activities: Iterable[Activity] | None = None) -> list[Entry]:
@@ -26,25 +26,22 @@ def entries(standing: Standing, now: datetime, activities: Iterable[Activity] | 
     return [
         Entry(
             activity,
-            slot,
-            title_of(activity, slot),
-            standing.fact(activity.id, slot),
-            standing.gate(activity, now, slot=slot),
-            _steps(standing, activity, slot, now),
+            place.id,
+            place.title,
+            standing.fact(activity.id, place.id),
+            standing.gate(activity, now, slot=place.id),
+            _steps(standing, activity, place.id, now),
         )
         for activity in activities
-        for slot in slots_of(activity)
+        for place in activity.places
     ]
 
 
 def _steps(standing: Standing, activity: Activity, slot: str, now: datetime) -> tuple[tuple[str, bool], ...]:
     """The steps of an activity that opens step by step; empty for all others, which open at once."""
-    if activity.form is None:
+    if activity.form is None or not activity.form.opens_by_step:
         return ()
-    steps = activity.form.steps
-    if not any(step.opens for step in steps):
-        return ()
-    return tuple((step.id, standing.gate(activity, now, slot=slot, step=step).is_open) for step in steps)
+    return tuple((step.id, standing.gate(activity, now, slot=slot, step=step).is_open) for step in activity.form.steps)
 
 
 def mark_read(

@@ -25,7 +25,7 @@ from . import calendar as calendars
 from . import rules, service, skill_views
 from .blueprint import bp
 from .calendar_dates import occasions
-from .lines import drawer, line, way
+from .lines import drawer, way
 
 __all__ = ["bp", "skill_views"]
 
@@ -65,7 +65,7 @@ def path(run_id: int) -> str:
     time, here = now(), run()
     stands = standing(current(), here, participant())
     entries = service.entries(stands, time)
-    following, draw = rules.next_entry(entries), drawer()
+    following = rules.next_entry(entries)
     starts = {session.key: session.starts_at for session in here.sessions}
     return render_template(
         "learning/path.html",
@@ -74,9 +74,7 @@ def path(run_id: int) -> str:
         now=time,
         phases=rules.phases(stands.course, entries, starts, time, own_time=here.is_own_time),
         next=following,
-        draw=lambda item: draw(
-            item, tuple([line(entry, stands.course, run_id, is_next=entry is following) for entry in item.entries])
-        ),
+        draw=drawer(stands.course, run_id, following),
         deadlines=rules.deadlines(stands.course, entries),
         entry_url=entry_url,
         again=recall.waiting(current(), participant().id, stands.course, time),

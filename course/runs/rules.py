@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from course.content.catalogue import Activity, Kind, Step
@@ -132,8 +133,7 @@ TEAM, PEER = "team", "peer"
 """The facts that a member is in a team of a session, and has a peer's homework (of an activity) to give words to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What a member has done with one slot of an activity: its work's state, and a returned work's own deadline.
 
     ``replace_until``: how long a rejected work can be replaced, and its replacement be written and handed in.
@@ -147,8 +147,7 @@ class Fact:
     team_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Something that must be done first: the activity, the slot's title and how far it must have come."""
 
     activity_id: str
@@ -156,8 +155,7 @@ class Need:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """The answer to: open? from when? until when? why not? what next?
 
     ``by_talk``: it is a session that is taken in one's own time, and closed by a talk with the partner.
@@ -166,7 +164,7 @@ class Gate:
     state: GateState
     opens_at: datetime | None = None
     closes_at: datetime | None = None
-    needs: tuple[Need, ...] = field(default=())
+    needs: tuple[Need, ...] = ()
     by_talk: bool = False
 
     @property
@@ -192,9 +190,11 @@ def has_reached(facts: Facts, activity_id: str, slots: tuple[str, ...], state: s
 
 def missing_needs(activity: Activity, slots_of: Mapping[str, tuple[str, ...]], facts: Facts) -> tuple[Need, ...]:
     """What must be done before ``activity`` opens. ``slots_of`` gives each activity's slots."""
+    if not activity.needs:
+        return ()
     missing: list[Need] = []
     for need in activity.needs:
-        slots = (need.slot,) if need.slot else slots_of.get(need.activity, ("main",))
+        slots = (need.slot,) if need.slot else slots_of[need.activity]
         if not has_reached(facts, need.activity, slots, need.state):
             missing.append(Need(need.activity, need.slot, need.state))
     return tuple(missing)

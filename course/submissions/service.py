@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -42,13 +42,13 @@ class Written:
         return State(self.work.state)
 
 
-Places = Collection[tuple[str, str]]
+Places = Sequence[tuple[str, str]]
 
 
 _WORKS = (
     select(Work, Revision)
     .outerjoin(Revision, and_(Revision.work_id == Work.id, Revision.no == Work.latest_no))
-    .where(Work.activity_id.in_(bindparam("activities", expanding=True)))
+    .where(Work.activity_id.in_((bindparam("activity"), bindparam("other"))))
     .order_by(Work.id)
 )
 _OWN_WORKS = _WORKS.where(Work.membership_id == bindparam("owner"))
@@ -60,11 +60,12 @@ def own_works(
 ) -> dict[tuple[str, str], list[Written]]:
     """The works of a member in each (activity, slot), the oldest first: rejected ones, then the one that counts.
 
-    With ``team_id`` they are the team's.
+    With ``team_id`` they are the team's. The places are those of one activity, and of the one it is about.
     """
-    activities = list({activity for activity, _ in places})
+    activity, other = places[0][0], places[-1][0]
+    assert {activity, other} == {activity for activity, _ in places}
     query, owner = (_OWN_WORKS, membership_id) if team_id is None else (_WORKS_OF_TEAM, team_id)
-    rows = session.execute(query, {"owner": owner, "activities": activities})
+    rows = session.execute(query, {"owner": owner, "activity": activity, "other": other})
     found: dict[tuple[str, str], list[Written]] = {place: [] for place in places}
     for work, latest in rows:
         if (work.activity_id, work.slot) in found:

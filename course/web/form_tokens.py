@@ -10,15 +10,16 @@ from typing import Any
 
 from flask import Flask, current_app, g, session
 from flask_wtf.csrf import generate_csrf
-from itsdangerous import URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 from markupsafe import Markup
+
+from .signing import OneKeySerializer
 
 NAME = "csrf_token"  # in the session, in ``g`` and in forms, as Flask-WTF has it
 SIGNER = "course-form-tokens"
 
 
-class Signer(URLSafeTimedSerializer):
+class Signer(OneKeySerializer):
     """Writes what Flask-WTF reads."""
 
     def dump_payload(self, obj: Any) -> bytes:

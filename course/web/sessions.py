@@ -6,16 +6,23 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
+from .signing import OneKeySerializer
+
 
 class CookieSessions(SecureCookieSessionInterface):
     """Flask's own sessions. Flask makes a new signer at every request, from a secret that never changes."""
 
-    signer: URLSafeTimedSerializer | None = None
+    signer: OneKeySerializer | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """The signer, made when it is first asked for."""
-        if self.signer is None:
-            self.signer = super().get_signing_serializer(app)
+        """The signer, made when it is first asked for, as Flask makes it."""
+        if self.signer is None and app.secret_key:
+            self.signer = OneKeySerializer(
+                app.secret_key,
+                salt=self.salt,
+                serializer=self.serializer,
+                signer_kwargs={"key_derivation": self.key_derivation, "digest_method": self.digest_method},
+            )
         return self.signer
 
 

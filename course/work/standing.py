@@ -5,12 +5,24 @@ Path, pages, deadline list, calendar and mail all ask here, so that they cannot 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, case, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from course.content.catalogue import Activity, Course, Kind, Step
@@ -41,10 +53,7 @@ class Standing:
             slot,
             self.dates,
             self.facts,
-            {
-                need.activity: tuple(s.id for s in self.course.activities[need.activity].slots)
-                for need in activity.needs
-            },
+            self.course.slots,
             now,
             cancelled=self.run.cancelled_at is not None,
             step=step,
@@ -120,45 +129,52 @@ def anchors_of_meetings(meetings: Mapping[str, tuple[datetime, datetime]]) -> di
     return starts | {f"{key}{END}": ends_at for key, (_, ends_at) in meetings.items()}
 
 
-_MEMBERS = bindparam("members", expanding=True)
 _MOVED = "moved"
-_FACTS = union_all(
-    select(
-        Work.membership_id, Work.activity_id, Work.slot, Work.state, Work.returned_until, Work.updated_at,
-        Work.complete_steps, Work.id,
-    ).where(Work.membership_id.in_(_MEMBERS)),
-    select(
-        TeamMember.membership_id, Work.activity_id, Work.slot, Work.state, Work.returned_until, Work.updated_at,
-        Work.complete_steps, Work.id,
-    ).join(TeamMember, TeamMember.team_id == Work.team_id).where(TeamMember.membership_id.in_(_MEMBERS)),
-    select(
-        TeamMember.membership_id, literal(rules.TEAM), TeamMember.session_key, literal("done"), null(), null(),
-        literal(""), TeamMember.team_id,
-    ).where(TeamMember.membership_id.in_(_MEMBERS)),
-    select(
-        PeerPair.giver_id, literal(rules.PEER), PeerPair.activity_id,
-        case((exists().where(
-            Work.membership_id == PeerPair.receiver_id, Work.activity_id == PeerPair.activity_id,
-            Work.projection == Projection.RELEASED.value,
-        ), "ready"), else_="waiting"),
-        null(), null(), literal(""), PeerPair.receiver_id,
-    ).where(PeerPair.giver_id.in_(_MEMBERS), PeerPair.ended_at.is_(None)),
-    select(
-        Practice.membership_id, Practice.activity_id, literal("main"), literal("started"), null(),
-        func.max(Practice.started_at), literal(""), literal(-1),
-    ).where(Practice.membership_id.in_(_MEMBERS)).group_by(Practice.membership_id, Practice.activity_id),
-    select(
-        Progress.membership_id, Progress.activity_id, literal("main"), literal("done"), null(), Progress.at,
-        literal(""), literal(0),
-    ).where(Progress.membership_id.in_(_MEMBERS)),
-    select(
-        DeadlineMove.membership_id, literal(_MOVED), DeadlineMove.deadline_id, literal(""), DeadlineMove.moved_to,
-        null(), literal(""), literal(0),
-    ).where(
-        DeadlineMove.run_id == bindparam("run"),
-        or_(DeadlineMove.membership_id.is_(None), DeadlineMove.membership_id.in_(_MEMBERS)),
-    ),
-).order_by("id")  # fmt: skip
+
+
+def _facts(is_asked: Callable[[Any], ColumnElement[bool]]) -> Executable:
+    """What was done, and the moved deadlines, of the memberships that are asked about."""
+    return union_all(
+        select(
+            Work.membership_id, Work.activity_id, Work.slot, Work.state, Work.returned_until, Work.updated_at,
+            Work.complete_steps, Work.id,
+        ).where(is_asked(Work.membership_id)),
+        select(
+            TeamMember.membership_id, Work.activity_id, Work.slot, Work.state, Work.returned_until, Work.updated_at,
+            Work.complete_steps, Work.id,
+        ).join(TeamMember, TeamMember.team_id == Work.team_id).where(is_asked(TeamMember.membership_id)),
+        select(
+            TeamMember.membership_id, literal(rules.TEAM), TeamMember.session_key, literal("done"), null(), null(),
+            literal(""), TeamMember.team_id,
+        ).where(is_asked(TeamMember.membership_id)),
+        select(
+            PeerPair.giver_id, literal(rules.PEER), PeerPair.activity_id,
+            case((exists().where(
+                Work.membership_id == PeerPair.receiver_id, Work.activity_id == PeerPair.activity_id,
+                Work.projection == Projection.RELEASED.value,
+            ), "ready"), else_="waiting"),
+            null(), null(), literal(""), PeerPair.receiver_id,
+        ).where(is_asked(PeerPair.giver_id), PeerPair.ended_at.is_(None)),
+        select(
+            Practice.membership_id, Practice.activity_id, literal("main"), literal("started"), null(),
+            func.max(Practice.started_at), literal(""), literal(-1),
+        ).where(is_asked(Practice.membership_id)).group_by(Practice.membership_id, Practice.activity_id),
+        select(
+            Progress.membership_id, Progress.activity_id, literal("main"), literal("done"), null(), Progress.at,
+            literal(""), literal(0),
+        ).where(is_asked(Progress.membership_id)),
+        select(
+            DeadlineMove.membership_id, literal(_MOVED), DeadlineMove.deadline_id, literal(""), DeadlineMove.moved_to,
+            null(), literal(""), literal(0),
+        ).where(
+            DeadlineMove.run_id == bindparam("run"),
+            or_(DeadlineMove.membership_id.is_(None), is_asked(DeadlineMove.membership_id)),
+        ),
+    ).order_by("id")  # fmt: skip
+
+
+_FACTS_OF_ONE = _facts(lambda column: column == bindparam("member"))
+_FACTS = _facts(lambda column: column.in_(bindparam("members", expanding=True)))
 
 
 def _standings(session: Session, run: Run, course: Course, member_ids: Collection[int]) -> dict[int, Standing]:
@@ -167,7 +183,7 @@ def _standings(session: Session, run: Run, course: Course, member_ids: Collectio
     """
     session.flush()
     # Asked on the connection: no entities come back, so there is nothing for the session to look after.
-    rows = cast("Iterable[Any]", session.connection().execute(_FACTS, {"members": list(member_ids), "run": run.id}))
+    rows = cast("Iterable[Any]", session.connection().execute(*_facts_asked(member_ids, run.id)))
     known: dict[int, dict[tuple[str, str], Fact]] = {member: {} for member in member_ids}
     for_all: dict[str, datetime] = {}
     for_one: dict[int, dict[str, datetime]] = {}
@@ -190,6 +206,13 @@ def _standings(session: Session, run: Run, course: Course, member_ids: Collectio
         for member in member_ids
     }
     return {member: Standing(run, course, dates[member], known[member]) for member in member_ids}
+
+
+def _facts_asked(member_ids: Collection[int], run_id: int) -> tuple[Executable, dict[str, Any]]:
+    """The statement and its values. One member is asked about on every page, with a statement that never changes."""
+    if len(member_ids) == 1:
+        return _FACTS_OF_ONE, {"member": next(iter(member_ids)), "run": run_id}
+    return _FACTS, {"members": list(member_ids), "run": run_id}
 
 
 def standings_of_run(session: Session, run: Run, members: Iterable[Membership]) -> dict[int, Standing]:

@@ -19,12 +19,13 @@ STARTS = {"day1": DAY1, "day2": DAY2}
 def entry(activity_id: str, slot: str = "main", state: str = "", gate: Gate = OPEN) -> Entry:
     """One thing to do of the real course."""
     activity = course().activities[activity_id]
-    return Entry(activity, slot, rules.title_of(activity, slot), Fact(state) if state else None, gate)
+    (place,) = [place for place in activity.places if place.id == slot]
+    return Entry(activity, slot, place.title, Fact(state) if state else None, gate)
 
 
 def everything(state: str = "", gate: Gate = OPEN) -> list[Entry]:
     """The whole course, everything in one state."""
-    return [entry(a.id, slot, state, gate) for a in course().activities.values() for slot in rules.slots_of(a)]
+    return [entry(a.id, place.id, state, gate) for a in course().activities.values() for place in a.places]
 
 
 def test_slots_bear_their_titles_only_where_there_are_several() -> None:
@@ -112,9 +113,9 @@ def test_a_skip_test_is_asked_of_nobody() -> None:
     amr = course("amr")
     left = [a.id for a in amr.activities.values() if a.is_skip_test]
     entries = [
-        Entry(a, slot, a.title, None if a.is_skip_test else Fact("done"), OPEN)
+        Entry(a, place.id, a.title, None if a.is_skip_test else Fact("done"), OPEN)
         for a in amr.activities.values()
-        for slot in rules.slots_of(a)
+        for place in a.places
     ]
     assert rules.next_entry(entries) is None
     found = rules.phases(amr, entries, {}, NOW, own_time=True)
