@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from course.content.catalogue import Course, Link
 from course.db.session import current
+from course.exercises.kinds.consultation.playing import report
 from course.learning.views import link_address
 from course.printing.pdf import pdf_response, print_template
 from course.runs.access import run
@@ -17,6 +18,7 @@ from course.runs.contents import course_of
 from course.runs.rules import COPENHAGEN
 from course.web.audience import STAFF, audience
 from course.web.clock import now
+from course.work.standing import standing
 
 from . import days as reading
 from .days import Day
@@ -62,11 +64,15 @@ def day(run_id: int, session_key: str) -> str:
 def folder(run_id: int, session_key: str) -> Response:
     """Dagsmappen: everything for the day on paper, made anew each time and kept nowhere."""
     found = asked_day(session_key)
+    groups = reading.groups(current(), found)
     pdf = print_template(
         "organising/print/folder.html",
         title=f"Dagsmappe: {found.title}, {run().name}",
         day=found,
-        groups=reading.groups(current(), found),
+        groups=groups,
+        reserve=reading.reserve(found, groups),
+        talks=[(talk, report(talk.spec, [{"choice": each} for each in talk.spec.expert])) for _, talk in found.talks],
+        next_dates=reading.next_dates(found, standing(current(), run(), None).dates),
         people=reading.people(current(), run()),
         is_ready=_today_is_ready(found),
         made_at=now(),

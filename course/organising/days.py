@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from course.content.catalogue import Activity, Cards, Case, Course, Exercise, Field, Module, Page
 from course.content.sheets import Sheet, SheetItem
 from course.runs.models import Membership, Run, RunSession, Team, TeamMember
-from course.runs.rules import COPENHAGEN, Role
+from course.runs.rules import COPENHAGEN, Role, Timetable
 from course.runs.service import members
+from course.teams.rules import teaching_case
 from course.work.models import Release, TeamCase, Work
 
 READY_DAYS = 2
@@ -32,10 +33,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class GroupText:
-    """A text a group works with: the release of a member's case (``fields`` and ``data``), or a teaching case."""
+    """A text a group works with: the release of a member's case (``fields`` and ``data``), or a teaching case.
+
+    It has no author: the paper is handed to the group, and only who wrote a case says so.
+    """
 
     title: str
-    author: str
     fields: tuple[Field, ...] = ()
     data: dict[str, Any] | None = None
     case: Case | None = None
@@ -109,6 +112,18 @@ def _belongs(cards: Cards, key: str, modules: Collection[str]) -> bool:
     return cards.session == key or (cards.module_id or "") in modules
 
 
+def next_dates(day: Day, dates: Timetable) -> list[tuple[str, datetime]]:
+    """What the participants are to do after the day and by when, up to the next session, which ends the list."""
+    known = (one for one in day.run.sessions if one.key in day.course.sessions)
+    later = [one for one in known if one.starts_at > day.meeting.starts_at]
+    after = min(later, key=lambda one: one.starts_at, default=None)
+    theirs = {activity.due for activity in day.course.activities.values()}
+    due = [(d.title, at) for d in day.course.deadlines.values() if d.id in theirs and (at := dates.due(d.id))]
+    due = [(title, at) for title, at in due if at > day.meeting.ends_at and (after is None or at < after.starts_at)]
+    found = sorted(due, key=lambda one: one[1])
+    return [*found, (day.course.sessions[after.key].title, after.starts_at)] if after else found
+
+
 def people(session: Session, run: Run) -> list[Membership]:
     """Everybody who is expected to take part, by name."""
     return members(session, run.id, Role.PARTICIPANT)
@@ -127,10 +142,21 @@ def groups(session: Session, day: Day) -> tuple[Group, ...]:
         Group(
             team.no,
             tuple(sorted((seat.membership for seat in team.members), key=lambda member: member.person.name)),
-            tuple(texts.get(team.id, ())),
+            tuple(texts.get(team.id) or _spare(day, team.no)),
         )
         for team in teams
     )
+
+
+def reserve(day: Day, groups: tuple[Group, ...]) -> tuple[GroupText, ...]:
+    """A teaching case that no group has, for a group that cannot use its own; none where nobody tells of patients."""
+    return _spare(day, len(groups) + 1)
+
+
+def _spare(day: Day, no: int) -> tuple[GroupText, ...]:
+    """What a group without any released text has on the screen (``teams.texts``), and so on paper."""
+    text = _text(day.course, teaching_case(no, list(day.course.cases)), None, None)
+    return (text,) if text is not None and day.course.tells_of_patients else ()
 
 
 def _texts(session: Session, day: Day, team_ids: list[int]) -> dict[int, list[GroupText]]:
@@ -139,7 +165,6 @@ def _texts(session: Session, day: Day, team_ids: list[int]) -> dict[int, list[Gr
         .outerjoin(Work, Work.id == TeamCase.work_id)
         .outerjoin(Release, (Release.work_id == Work.id) & Release.recalled_at.is_(None) & (Release.audience == "run"))
         .where(TeamCase.team_id.in_(team_ids))
-        .options(joinedload(Work.membership).joinedload(Membership.person))
         .order_by(TeamCase.id)
     )
     found: dict[int, list[GroupText]] = {}
@@ -153,11 +178,10 @@ def _texts(session: Session, day: Day, team_ids: list[int]) -> dict[int, list[Gr
 def _text(course: Course, case_id: str | None, work: Work | None, release: Release | None) -> GroupText | None:
     if case_id is not None:
         case = course.cases.get(case_id)
-        return GroupText(case.title, "", case=case) if case else None
+        return GroupText(case.title, case=case) if case else None
     activity = course.activities.get(work.activity_id) if work else None
     if work is None or activity is None or activity.form is None or release is None or release.data is None:
         return None
     slot = activity.slot(work.slot)
     fields = tuple(f for f in activity.form.fields.values() if f.id in release.data and not f.private)
-    author = work.membership.person.name if work.membership else ""
-    return GroupText(slot.title if slot else activity.title, author, fields, release.data)
+    return GroupText(slot.title if slot else activity.title, fields, release.data)
