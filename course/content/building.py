@@ -189,7 +189,8 @@ class _Building:
 
     def _cards(self, model: schema.CardsFile) -> c.Cards:
         cards = tuple(c.Card(part.id, part.title, self._html(part.text)) for part in model.cards)
-        return c.Cards(model.id, model.title, model.session, model.module, self._html(model.intro), cards, model.large)
+        intro = self._html(model.intro)
+        return c.Cards(model.id, model.title, model.session, model.module, intro, cards, model.large, model.fold)
 
     def _figures(self, parts: CourseParts) -> Mapping[str, c.Figure]:
         return _frozen(

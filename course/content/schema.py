@@ -427,6 +427,7 @@ class CardsFile(Part):
     module: Id | None = None
     intro: Text | None = None
     large: bool = False
+    fold: bool = False
     cards: Annotated[tuple[CardPart, ...], Field(min_length=1)]
 
 

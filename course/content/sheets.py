@@ -78,7 +78,7 @@ class Card:
 class Cards:
     """A set of cards to print and cut: thinking cards, parts of a role play, an observer's sheet.
 
-    ``large``: their titles can be read across a room.
+    ``large``: their titles can be read across a room. ``fold``: all of them are one card to fold, two to a page.
     """
 
     id: str
@@ -88,3 +88,4 @@ class Cards:
     intro_html: Markup
     cards: tuple[Card, ...]
     large: bool = False
+    fold: bool = False
