@@ -22,6 +22,7 @@ from course.work.standing import standing
 
 from . import days as reading
 from .days import Day
+from .folder import since_last
 from .views import bp
 
 DAY = "/runs/<int:run_id>/sessions/<session_key>"
@@ -65,6 +66,7 @@ def folder(run_id: int, session_key: str) -> Response:
     """Dagsmappen: everything for the day on paper, made anew each time and kept nowhere."""
     found = asked_day(session_key)
     groups = reading.groups(current(), found)
+    dates = standing(current(), run(), None).dates
     pdf = print_template(
         "organising/print/folder.html",
         title=f"Dagsmappe: {found.title}, {run().name}",
@@ -72,7 +74,8 @@ def folder(run_id: int, session_key: str) -> Response:
         groups=groups,
         reserve=reading.reserve(found, groups),
         talks=[(talk, report(talk.spec, [{"choice": each} for each in talk.spec.expert])) for _, talk in found.talks],
-        next_dates=reading.next_dates(found, standing(current(), run(), None).dates),
+        next_dates=reading.next_dates(found, dates),
+        since=since_last(current(), found, dates, now()),
         people=reading.people(current(), run()),
         is_ready=_today_is_ready(found),
         made_at=now(),

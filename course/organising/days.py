@@ -77,6 +77,16 @@ class Day:
         return tuple(a for a in shared if a.session == self.meeting.key)
 
     @property
+    def uses_groups(self) -> bool:
+        """Whether groups write together this day."""
+        return bool(self.worksheets)
+
+    @property
+    def uses_cases(self) -> bool:
+        """Whether what the groups work with are cases, their own or the course's."""
+        return self.uses_groups and self.course.tells_of_patients
+
+    @property
     def talks(self) -> tuple[tuple[Activity, Exercise], ...]:
         """The simulated talks of the day, which a room can go through together, with their activities."""
         placed = (a for module in self.modules for a in module.activities)
@@ -130,14 +140,17 @@ def people(session: Session, run: Run) -> list[Membership]:
 
 
 def groups(session: Session, day: Day) -> tuple[Group, ...]:
-    """The groups of the day with what is released to them now. What was recalled is not there. Three queries."""
+    """The groups of the day with what is released to them now. What was recalled is not there. Three queries.
+
+    On a day that uses no cases they have none, also when groups were made for it.
+    """
     teams = session.scalars(
         select(Team)
         .where(Team.run_id == day.run.id, Team.session_key == day.meeting.key, Team.dissolved_at.is_(None))
         .options(selectinload(Team.members).joinedload(TeamMember.membership).joinedload(Membership.person))
         .order_by(Team.no)
     ).all()
-    texts = _texts(session, day, [team.id for team in teams])
+    texts = _texts(session, day, [team.id for team in teams]) if day.uses_cases else {}
     return tuple(
         Group(
             team.no,
@@ -149,14 +162,14 @@ def groups(session: Session, day: Day) -> tuple[Group, ...]:
 
 
 def reserve(day: Day, groups: tuple[Group, ...]) -> tuple[GroupText, ...]:
-    """A teaching case that no group has, for a group that cannot use its own; none where nobody tells of patients."""
+    """A teaching case that no group has, for a group that cannot use its own; none on a day without cases."""
     return _spare(day, len(groups) + 1)
 
 
 def _spare(day: Day, no: int) -> tuple[GroupText, ...]:
     """What a group without any released text has on the screen (``teams.texts``), and so on paper."""
-    text = _text(day.course, teaching_case(no, list(day.course.cases)), None, None)
-    return (text,) if text is not None and day.course.tells_of_patients else ()
+    text = _text(day.course, teaching_case(no, list(day.course.cases)), None, None) if day.uses_cases else None
+    return (text,) if text is not None else ()
 
 
 def _texts(session: Session, day: Day, team_ids: list[int]) -> dict[int, list[GroupText]]:

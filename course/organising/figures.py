@@ -59,6 +59,15 @@ def figures(
     return figure_rules.pictures(course, answers), figure_rules.words(course, answers)
 
 
+def figures_with(
+    session: Session, run_id: int, course: Course, asked: Collection[str]
+) -> tuple[figure_rules.Picture, ...]:
+    """The pictures of a run that can be shown and that these activities are part of, whatever else is beside them."""
+    titles = {course.activities[activity].title for activity in asked}
+    found, _ = figures(session, run_id, course)
+    return tuple(one for one in found if one.is_shown and any(part.title in titles for part in one.series))
+
+
 def logs_side_by_side(session: Session, run_id: int, course: Course) -> tuple[tuple[figure_rules.Picture, ...], int]:
     """What the logs of a run tell when they are laid together, and how many there are."""
     answers = answers_of_run(session, run_id, [activity.id for activity in course.logs])
