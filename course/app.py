@@ -19,7 +19,7 @@ from course.content.root import content_root
 from course.db import session as database
 from course.db.engine import make_engine
 from course.navigation import navigation
-from course.runs import access, wording
+from course.runs import access, contents, wording
 from course.tools.offers import planner_for
 from course.web import addresses, danish, errors, form_tokens, security, sessions, templating
 from course.web.audience import PUBLIC, audience
@@ -60,6 +60,12 @@ JOBS = ("course.teams.partners", "course.reviews.peers", "course.learning.remind
 """What `course worker` does beside sending: each has ``run_due(session, now) -> int``."""
 
 
+def import_rooms() -> None:
+    """Import every subject; an application does it by itself when it is made."""
+    for name in (*ROOMS, *MAILS, *JOBS):
+        import_module(name)
+
+
 def create_app(settings: Settings) -> Flask:
     """An application with these settings: its database at the newest schema, its content loaded and checked."""
     here = Path(__file__).parent
@@ -69,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
         static_folder=here / "web/static",
         template_folder="web/templates",
     )
+    app.url_rule_class = addresses.LateRule
     configure(app, settings)
     engine = make_engine(settings.database_url)
     tables.upgrade(engine)
@@ -106,6 +113,7 @@ def load_content(app: Flask, settings: Settings) -> None:
     """Load and check the content once; keep each course packed, for runs to be pinned to."""
     catalogue, packed = pinning.load_and_pack(content_root(settings.content_root))
     app.extensions["catalogue"], app.extensions["packed"] = catalogue, packed
+    contents.remember(catalogue.courses.values())
 
 
 def add_security(app: Flask, settings: Settings) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import select
 
-from course.config import Settings, SettingsError
+if TYPE_CHECKING:
+    from course.config import Settings
 
 
 def settings() -> Settings:
     """The settings of this process; stops with every fault in plain words when they cannot be used."""
+    from course.config import Settings, SettingsError
+
     try:
         return Settings.load(os.environ, Path.cwd())
     except SettingsError as error:
@@ -34,6 +38,7 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve the courses with the settings of the instance (gunicorn)."""
+    gc.disable()  # what is imported is no garbage; the server begins to collect when all of it is
     from course.maintenance.commands import open_after_forgetting
     from course.privacy.ledger import LedgerFault
     from course.serve import serve as run_server
@@ -211,6 +216,8 @@ def add_user(email: str, name: str, organiser: bool, administrator: bool, passwo
 @user.command("list")
 def list_users() -> None:
     """List everybody who can sign in."""
+    from sqlalchemy import select
+
     from course.accounts.models import Person
     from course.commands import write
 
@@ -229,6 +236,8 @@ def run() -> None:
 @run.command("list")
 def list_runs() -> None:
     """List the runs with their first day."""
+    from sqlalchemy import select
+
     from course.commands import write
     from course.runs.models import Run
     from course.web.danish import long_date

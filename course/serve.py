@@ -12,7 +12,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from sqlalchemy import Engine
 
-from course.app import create_app
+from course.app import create_app, import_rooms
 from course.config import Settings
 from course.db import session
 
@@ -64,6 +64,10 @@ class Server(BaseApplication):
         self.announce(address(server))
 
     def load(self) -> Any:
+        if self.app_made is None:
+            import_rooms()
+            gc.freeze()  # a collection need not look at what was imported
+        gc.enable()
         return self.app_made or create_app(self.settings)
 
 

@@ -11,12 +11,14 @@ from .rules import normalise_password
 
 MEMORY = 64 * 1024
 """KiB for one password."""
+TIMES, LANES = 3, 4
 AT_ONCE = 2
 """How many passwords a process hashes at the same time."""
 
-_hasher = PasswordHasher(time_cost=3, memory_cost=MEMORY, parallelism=4)
+_hasher = PasswordHasher(time_cost=TIMES, memory_cost=MEMORY, parallelism=LANES)
 _turns = threading.BoundedSemaphore(AT_ONCE)
-_nobodys: list[str] = []
+_NOBODYS = f"$argon2id$v=19$m={MEMORY},t={TIMES},p={LANES}${'A' * 22}${'A' * 43}"
+"""A hash with the same parameters that no password has: what an unknown address is compared with."""
 
 
 def hash_password(password: str) -> str:
@@ -29,7 +31,7 @@ def is_right(kept: str | None, password: str) -> bool:
     """Whether ``password`` is the one whose hash is ``kept``. Takes as long when nothing is kept."""
     with _turns:
         try:
-            right = _hasher.verify(kept or _hash_of_nobody(), normalise_password(password))
+            right = _hasher.verify(kept or _NOBODYS, normalise_password(password))
         except (VerificationError, InvalidHashError):
             return False
     return right and kept is not None
@@ -38,14 +40,3 @@ def is_right(kept: str | None, password: str) -> bool:
 def wants_new_hash(kept: str) -> bool:
     """Whether a hash was made with other parameters than today's."""
     return _hasher.check_needs_rehash(kept)
-
-
-def prepare() -> None:
-    """Make the hash that unknown addresses are compared with, so that the first of them takes no longer."""
-    _hash_of_nobody()
-
-
-def _hash_of_nobody() -> str:
-    if not _nobodys:
-        _nobodys.append(_hasher.hash("der er ingen, der har denne adgangskode"))
-    return _nobodys[0]

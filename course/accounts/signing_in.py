@@ -24,7 +24,7 @@ from course.db.session import current, writing
 from course.web.clock import now
 from course.web.errors import error_response
 
-from . import held, passwords, sign_ins
+from . import held, sign_ins
 from .limits import TooMany
 from .models import Person
 from .rules import SEEN_EVERY, Actor
@@ -64,7 +64,6 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None  # type: ignore[assignment]
     manager.user_loader(_load)
     manager.init_app(app)
-    passwords.prepare()
 
     @app.errorhandler(TooMany)
     def too_many(error: TooMany) -> Response:

@@ -8,12 +8,10 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's thirty-two: five bits each, without I, L, O and U."""
@@ -99,21 +97,29 @@ def hash_of(number: str) -> str:
     return hashlib.sha256(f"certificate:{number}".encode()).hexdigest()
 
 
-def _key(number: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"vejenfrem-kursus certificate").derive(number.encode())
+def _cipher(number: str) -> AESGCM:
+    # Imported when the first certificate is sealed or read: a worker that sees none does without 6 MB.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"vejenfrem-kursus certificate")
+    return AESGCM(key.derive(number.encode()))
 
 
 def seal(number: str, printed: Printed) -> bytes:
     """The printed fields, readable only with the number."""
     nonce = secrets.token_bytes(NONCE)
     text = json.dumps(as_json(printed), ensure_ascii=False, sort_keys=True).encode()
-    return nonce + AESGCM(_key(number)).encrypt(nonce, text, hash_of(number).encode())
+    return nonce + _cipher(number).encrypt(nonce, text, hash_of(number).encode())
 
 
 def unseal(number: str, sealed: bytes) -> Printed | None:
     """The printed fields; None when the seal is not of this number or was tampered with."""
+    from cryptography.exceptions import InvalidTag
+
     try:
-        text = AESGCM(_key(number)).decrypt(sealed[:NONCE], sealed[NONCE:], hash_of(number).encode())
+        text = _cipher(number).decrypt(sealed[:NONCE], sealed[NONCE:], hash_of(number).encode())
     except (InvalidTag, ValueError):
         return None
     return from_json(json.loads(text))

@@ -44,7 +44,7 @@ def pack_files(files: Mapping[str, bytes]) -> bytes:
 
 
 def compress(data: bytes) -> bytes:
-    return zlib.compress(data, 9)
+    return zlib.compress(data)
 
 
 def unpack_files(data: bytes) -> dict[str, bytes]:

@@ -76,8 +76,8 @@ class Lines:
         """Return the line `offset` lines into a text (0 is its first)."""
         return self.of(*path) + (1 + offset if path in self._blocks else 0)
 
-    def has(self, path: Path) -> bool:
-        return path in self._of
+    def note_first(self, path: Path, line: int) -> None:
+        self._of.setdefault(path, line)
 
     def note(self, path: Path, line: int, *, block: bool = False) -> None:
         self._of[path] = line
@@ -164,8 +164,7 @@ class _Reading:
             return None
         self.seen.add(id(node))
         line = node.start_mark.line + 1
-        if not self.lines.has(path):
-            self.lines.note(path, line)
+        self.lines.note_first(path, line)
         if len(path) > DEEPEST:
             self.faults.add(self.path, line, f"der er mere end {DEEPEST} niveauer inde i hinanden")
             return None
@@ -194,8 +193,9 @@ class _Reading:
             elif key.value in result:
                 self.faults.add(self.path, line, f"nøglen »{key.value}« står to gange")
             else:
-                self.lines.note((*path, key.value), line)
-                result[key.value] = self.value(value, (*path, key.value))
+                here = (*path, key.value)
+                self.lines.note(here, line)
+                result[key.value] = self.value(value, here)
         return result
 
 

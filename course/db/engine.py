@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import warnings
 from importlib import import_module
 from typing import Any
@@ -24,7 +23,7 @@ def sqlite_module() -> Any:
     try:
         driver = import_module("pysqlite3.dbapi2")
     except ImportError:
-        driver = sqlite3
+        driver = import_module("sqlite3")
     if driver.sqlite_version_info < SAFE_SQLITE:
         warnings.warn(
             f"SQLite {driver.sqlite_version} is older than 3.51.3; install the pysqlite3 wheel before real use.",

@@ -6,13 +6,15 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING
 
 from course.runs.models import Membership, Run
 from course.runs.rules import COPENHAGEN
 
 from .calendar_dates import Occasion
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 REMINDER_LENGTH = timedelta(minutes=15)
 
@@ -34,6 +36,8 @@ def _mac(membership: Membership, secret: str) -> str:
 
 def calendar(run: Run, occasions: Iterable[Occasion], url: str, now: datetime) -> bytes:
     """An iCalendar file. No text of a participant stands in it."""
+    from icalendar import Calendar  # 1½ MB that only a calendar needs
+
     book = Calendar()
     book.add("prodid", "-//Vejen Frem Kursus//DA")
     book.add("version", "2.0")
@@ -47,6 +51,8 @@ def calendar(run: Run, occasions: Iterable[Occasion], url: str, now: datetime) -
 
 def _event(run: Run, occasion: Occasion, url: str, now: datetime) -> Event:
     """``sequence`` grows when the date is decided anew: seconds since the run was made, so that it never falls."""
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{occasion.key}@vejenfrem-kursus")
     event.add("dtstamp", now)

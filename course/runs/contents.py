@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +15,11 @@ from course.db.upsert import upsert
 from .models import ContentVersion, Run
 
 _COURSES: dict[str, Course] = {}
+
+
+def remember(courses: Iterable[Course]) -> None:
+    """Courses that are loaded already: a run that is pinned to one of them needs no copy of its own."""
+    _COURSES.update({course.digest: course for course in courses})
 
 
 def keep_version(session: Session, *, now: datetime, course: Course, packed: bytes) -> str:
