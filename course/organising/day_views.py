@@ -63,8 +63,10 @@ def day(run_id: int, session_key: str) -> str:
 @bp.get(f"{DAY}/folder.pdf")
 @audience(*STAFF)
 def folder(run_id: int, session_key: str) -> Response:
-    """Dagsmappen: everything for the day on paper, made anew each time and kept nowhere."""
+    """Dagsmappen: everything for the day on paper, made anew each time and kept nowhere. Not where nobody leads it."""
     found = asked_day(session_key)
+    if found.run.is_own_time:
+        abort(404)
     groups = reading.groups(current(), found)
     dates = standing(current(), run(), None).dates
     pdf = print_template(

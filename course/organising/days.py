@@ -103,7 +103,7 @@ def day_of(run: Run, course: Course, key: str) -> Day | None:
     planned = course.sessions.get(key)
     if meeting is None or planned is None:
         return None
-    sheet = course.sheets.get(key)
+    sheet = None if run.is_own_time else course.sheets.get(key)  # nobody leads what partners take by themselves
     phase = next((phase for phase in course.phases if phase.session == key), None)
     starts = meeting.starts_at.astimezone(COPENHAGEN).time()
     return Day(

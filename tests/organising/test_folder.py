@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from course.accounts.models import Person
+from course.content.catalogue import LIVE, OWN_TIME
 from course.organising import day_views
 from course.organising.days import day_of
 from course.organising.folder import modules_since
@@ -94,14 +95,14 @@ SESSIONS = [("gp", "day1"), ("gp", "day2"), ("amr", "session1"), ("amr", "sessio
 FOLDER = "/runs/{}/sessions/{}/folder.pdf"
 
 
-def _run_of(session: Session, course_id: str) -> Run:
+def _run_of(session: Session, course_id: str, mode: str = LIVE) -> Run:
     if course_id == "gp":
         return make_run(session)
     organiser = make_person(session, "Olga Organiser", may_create_runs=True)
     hours = timedelta(hours=2)
     return runs.create_run(
         session, actor=actor_of(organiser), now=NOW, course=course("amr"), packed=packed("amr"), name="AMR", cluster="",
-        meetings={
+        mode=mode, meetings={
             "session1": runs.Meeting(DAY1, DAY1 + hours, "På video"),
             "session2": runs.Meeting(DAY2, DAY2 + hours, "På video"),
         },
@@ -140,6 +141,20 @@ def test_groups_and_cases_are_in_it_where_the_day_uses_them(
         uses_cases
     ] * 3
     assert ("Listerne kan ændre sig" in html) == (not uses_groups)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_nobody_leads_what_partners_take_by_themselves(session: Session, client_for: SignIn) -> None:
+    run = _run_of(session, "amr", mode=OWN_TIME)
+    client = client_for(session.get_one(Person, run.created_by_id))
+    day = client.get(FOLDER.format(run.id, "session1").removesuffix("/folder.pdf"))
+    words = day.get_data(as_text=True)
+    assert "taler med deres makker" in words
+    assert "Uddelingsark" in words
+    for paper in ("Dagsmappe (PDF)", "Køreplan (PDF)", "Noter til underviseren", "6.00"):
+        assert paper not in words
+    for paper in ("folder", "sheet"):
+        assert client.get(FOLDER.format(run.id, "session1").replace("folder", paper)).status_code == 404
 
 
 @time_machine.travel(NOW, tick=False)
