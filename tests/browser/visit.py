@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,8 @@ def axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-looked_through: set[tuple[int, str]] = set()
-"""What axe has looked through in this process: a width, and how the page was built."""
+looked_through: set[tuple[int, bytes]] = set()
+"""What axe has looked through in this process: a width, and how the page was built (a digest of it)."""
 
 
 class Visit:
@@ -117,7 +118,7 @@ class Visit:
         something else, would be found to be the same, and is not looked through again: that takes half a second.
         """
         size = self.page.viewport_size
-        build = (size["width"] if size else 0, self.page.evaluate(BUILD))
+        build = (size["width"] if size else 0, blake2b(self.page.evaluate(BUILD).encode(), digest_size=16).digest())
         if build in looked_through:
             return
         if not self.page.evaluate("() => typeof axe === 'object'"):
