@@ -259,7 +259,7 @@ def gate_of(play: Play, name: str, activity_id: str) -> GateState:
         return stands.gate(stands.course.activities[activity_id], play.now).state
 
 
-@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("size", [2, pytest.param(3, marks=pytest.mark.one_database)])
 def test_a_whole_run_in_ones_own_time(app: Flask, size: int) -> None:
     play = begin(app, OWN_TIME)
     assert gate_of(play, "anna", "amr-01.attend") is GateState.NOT_YET

@@ -45,7 +45,8 @@ def send(window: Visit) -> None:
     keep_every_word(window)
     for box in window.page.locator("main form [name=check]").all():
         box.check()
-    window.page.locator('main form[action$="/submit"] .actions button').last.click()
+    with window.page.expect_navigation():
+        window.page.locator('main form[action$="/submit"] .actions button').last.click()
 
 
 def saved(window: Visit) -> None:
@@ -275,7 +276,6 @@ def test_words_to_a_peer_and_an_answer(visit: Open, site: Staged, javascript: bo
     check(window)
     window.press("Gem og se det igennem")
     send(window)
-    window.page.wait_for_load_state()
     receiver = visit("erik", javascript=javascript)
     receiver.go(site.url_of(f"homework/{HOMEWORK}/words"))
     receiver.sees("Patienten havde haft ondt i lang tid")
@@ -397,6 +397,7 @@ def test_after_three_months_one_is_asked_what_came_of_it(visit: Open, site: Stag
     fill(window, step)
     window.check()
     window.page.locator("main [data-save-status]").first.wait_for()
-    window.page.locator("main form .save-bar button").first.click()
-    window.page.wait_for_load_state()
+    with window.page.expect_navigation():
+        window.page.locator("main form .save-bar button").first.click()
+    window.sees_heading("Tak, du er færdig")
     window.check()
