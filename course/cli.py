@@ -39,6 +39,13 @@ def main() -> None:
 def serve() -> None:
     """Serve the courses with the settings of the instance (gunicorn)."""
     gc.disable()  # what is imported is no garbage; the server begins to collect when all of it is
+    try:
+        _serve()
+    finally:
+        gc.enable()
+
+
+def _serve() -> None:
     from course.maintenance.commands import open_after_forgetting
     from course.privacy.ledger import LedgerFault
     from course.serve import serve as run_server

@@ -15,6 +15,7 @@ from course.content.sheets import Sheet, SheetItem
 from course.runs.models import Membership, Run, RunSession, Team, TeamMember
 from course.runs.rules import COPENHAGEN, Role, Timetable
 from course.runs.service import members
+from course.teams.reading import here
 from course.teams.rules import teaching_case
 from course.work.models import Release, TeamCase, Work
 
@@ -154,7 +155,7 @@ def groups(session: Session, day: Day) -> tuple[Group, ...]:
     return tuple(
         Group(
             team.no,
-            tuple(sorted((seat.membership for seat in team.members), key=lambda member: member.person.name)),
+            tuple(here(team)),
             tuple(texts.get(team.id) or _spare(day, team.no)),
         )
         for team in teams

@@ -172,4 +172,4 @@ def test_time_grows_with_the_length_alone(kind: str) -> None:
 
     seconds(1_000)
     short = min(seconds(10_000) for _ in range(3))
-    assert seconds(100_000) < 30 * max(short, 0.005)
+    assert min(seconds(100_000) for _ in range(3)) < 30 * max(short, 0.005)

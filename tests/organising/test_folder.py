@@ -168,13 +168,16 @@ def test_groups_made_for_a_day_without_cases_have_names_alone(
     team = Team(run_id=run.id, session_key="day2", no=1, made_at=NOW)
     session.add(team)
     session.flush()
-    session.add(TeamMember(membership_id=anna.id, session_key="day2", team_id=team.id))
+    gone = make_member(session, run, make_person(session, "Frede Fratrådt"))
+    gone.left_at = NOW
+    session.add_all(TeamMember(membership_id=one.id, session_key="day2", team_id=team.id) for one in (anna, gone))
     session.add(TeamCase(team_id=team.id, work_id=work.id))
     session.flush()
     client_for(organiser).get(FOLDER.format(run.id, "day2"))
     (html,) = printed
     groups = html.split('id="part-groups"')[1].split('id="note-')[0]
     assert "Anna Forfatter" in groups
+    assert "Frede" not in groups, "who has left is in no group"
     assert "rengøring" not in groups
     assert "Et forløb, der gik" not in groups
 
