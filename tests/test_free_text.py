@@ -148,6 +148,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
                     yield endpoint, answer.get_data(as_text=True)
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("documents_as_written")
 def test_every_free_text_field_on_every_page_is_known(world: World) -> None:
     seen = {(endpoint, name) for endpoint, page in pages(world) for name in free_text_of(page)}

@@ -214,6 +214,7 @@ def check_page(page: str) -> None:
                 assert value.startswith(("/", "#", "?", "data:image/")), f"{name}={value}"
 
 
+@pytest.mark.one_database
 def test_nobody_reads_what_is_not_theirs(world: World, kept: Rows) -> None:
     """Every answer to everybody for every address holds only words that they may read; and these they do find."""
     found: dict[str, set[str]] = {text: set() for text in world.readers}

@@ -350,7 +350,9 @@ def test_colleagues_see_releases_and_nothing_else(visit: Open, site: Site, javas
     assert not [text for text in texts if "ved Åsbakken" in text]
     assert any("[sted]" in text for text in texts)
     hidden = [row["id"] for row in rows(site.engine)["work"] if row["projection"] != "released"]
-    for number in hidden:
-        response = window.go(f"/runs/1/reviews/works/{number}")
-        assert response is not None
-        assert response.status == 404
+    assert len(hidden) > 10
+    for number in hidden:  # asked with the window's own sign-in, without drawing so many pages that say the same
+        assert window.page.request.get(f"{window.url}/runs/1/reviews/works/{number}").status == 404
+    response = window.go(f"/runs/1/reviews/works/{hidden[0]}")
+    assert response is not None
+    assert response.status == 404

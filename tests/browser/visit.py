@@ -115,6 +115,14 @@ class Visit:
         self.check_width()
         self.check_narrow()
 
+    def check_twice(self) -> None:
+        """The page in the window as it is and in one of 320 px; then the window is as it was."""
+        size = self.page.viewport_size
+        self.check_axe()
+        self.check_narrow()
+        if size:
+            self.page.set_viewport_size(size)
+
     def check_narrow(self) -> None:
         """The page in a window of 320 px, which stays so."""
         if self.page.viewport_size != NARROW:
