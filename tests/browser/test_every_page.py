@@ -17,7 +17,7 @@ from tests.factories import course
 pytestmark = pytest.mark.browser
 
 MEMBERS = {"Karen": False, "Oda": False, "Gudrun": True}
-"""Participants, and whether the same course's texts are read by one before them."""
+"""Participants, and whether somebody before them sees the same course's texts, exercises and tools."""
 ORGANISER = "Birgit"
 STAFF = (ORGANISER, "Henrik", "Sidsel")
 SKIPPED = re.compile(r"\.(ics|pdf|csv|xlsx|json)$|/static/|/design|/tools/.*(word|print|pdf)$|/lommekort/print$")
@@ -26,14 +26,18 @@ MOST = 400
 
 @cache
 def read_by_all() -> re.Pattern[str]:
-    """The addresses of what participants read: looked at with their eyes, and not again with those of staff."""
+    """The addresses of what participants read, do and fill in: looked at with the eyes of one of each course, and not
+    again with those of others.
+    """
     pages = [
         f"{module.id}/{page.id}"
         for name in ("gp", "amr")
         for module in course(name).modules.values()
         for page in module.pages_for(is_staff=False)
     ]
-    return re.compile(rf"/modules/(?:{'|'.join(map(re.escape, pages))})$")
+    return re.compile(
+        rf"/modules/(?:{'|'.join(map(re.escape, pages))})$|/tools\b|/planners\b|/exercises/(?!.*/plenary)"
+    )
 
 
 def walk(
