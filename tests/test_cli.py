@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -225,6 +226,7 @@ def test_a_weak_secret_stops_every_command_that_needs_one(instance: Path, monkey
             result = course(*command)
             assert result.exit_code == 2
             assert "COURSE_SECRET_KEY" in result.output
+            assert gc.isenabled(), command
 
 
 def test_the_demo_starts_answers_and_stops(tmp_path: Path) -> None:
