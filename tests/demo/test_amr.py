@@ -102,3 +102,14 @@ def test_no_page_of_an_amr_run_speaks_of_doctors_or_patients(app: Flask) -> None
                     wrong += [(who, url, found[0]) for found in FOREIGN.finditer(said)]
     assert wrong == []
     assert seen > 60
+
+
+def test_a_session_in_ones_own_time_has_a_day_and_no_clock(app: Flask, accounts: tuple[DemoAccount, ...]) -> None:
+    assert accounts
+    with new_session(app.extensions[EXTENSION]) as session:
+        run = session.scalars(select(Run).where(Run.name == OWN_RUN)).one()
+        gudrun = session.scalars(select(Person.id).where(Person.email.startswith("gudrun."))).one()
+    app.test_client_class = Client
+    page = sign_in(app, app.test_client(), gudrun).get(f"/runs/{run.id}/path").get_data(as_text=True)
+    assert "Kan tages fra" in page
+    assert "kl. 6.00" not in page
