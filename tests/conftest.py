@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -22,9 +22,11 @@ from course.db.engine import WRITE, make_engine
 from course.db.session import EXTENSION, new_session
 from course.printing import pdf
 from course.printing import word as word_documents
+from tests.browser.visit import WIDE, Visit, watch
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.clients import Client, sign_in
 from tests.postgres import new_database, server_url
+from tests.serving import serving
 
 pdf.WAIT = 120.0  # the workers of one test run wait for one another's documents
 
@@ -168,3 +170,42 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the application answers a real browser."""
+    with serving(lambda _: app) as (_app, url):
+        yield url
+
+
+@pytest.fixture
+def window(app: Flask, session: Session, address: str, chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open a window in which somebody is signed in. Commits the session, so that the browser sees what the test made.
+
+    A page that logs an error or asks another host for something fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def opened(person: Person, *, javascript: bool = True, size: dict[str, int] = WIDE) -> Visit:
+        session.commit()
+        cookie = sign_in(app, app.test_client(), person.id).get_cookie("course")
+        assert cookie is not None
+        context = chromium.new_context(
+            base_url=address,
+            java_script_enabled=javascript,
+            viewport=size,  # type: ignore[arg-type]
+            locale="da-DK",
+            timezone_id="Europe/Copenhagen",
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "course", "value": cookie.value, "url": address}])
+        page = context.new_page()
+        watch(page, address, faults)
+        return Visit(page, address, javascript=javascript)
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []

@@ -84,11 +84,14 @@ class Play:
     # -- the clock
 
     def turn_to(self, moment: datetime) -> None:
-        """Let the worker look in at 8.05, 12.05 and 20.05 of every day on the way; on a way of months at 8.05."""
-        hours = (8,) if moment - self.now > timedelta(days=30) else (8, 12, 20)
+        """Let the worker look in at 8.05, 12.05 and 20.05 of every day on the way; on a way of months every third day
+        at 8.05, and every day of its last week.
+        """
+        is_long = moment - self.now > timedelta(days=30)
         while True:
             today = self.now.astimezone(COPENHAGEN).date()
-            looks = [at(today + timedelta(days=d), h, 5) for d in (0, 1) for h in hours]
+            days = (0, 3) if is_long and moment - self.now > timedelta(days=7) else (0, 1)
+            looks = [at(today + timedelta(days=d), h, 5) for d in days for h in ((8,) if is_long else (8, 12, 20))]
             coming = min(look for look in looks if look > self.now)
             if coming > moment:
                 break

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,7 +13,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from course.accounts import sign_ins
 from course.accounts.models import Person
@@ -23,9 +20,10 @@ from course.app import create_app
 from course.config import Settings
 from course.db.session import EXTENSION, new_session
 from course.demo.build import DemoAccount, build
-from tests.browser.visit import Visit
+from tests.browser.visit import Visit, watch
 from tests.conftest import SECRET
 from tests.routes import restore, rows
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from tests.browser.stages import Staged
@@ -37,21 +35,11 @@ PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 
-class Quiet(WSGIRequestHandler):
-    """Answers without writing a line for each request."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing."""
-
-
 class Site:
     """The running demo."""
 
-    def __init__(self, app: Flask, server: BaseWSGIServer, accounts: tuple[DemoAccount, ...]) -> None:
-        self.app, self.server, self.accounts = app, server, accounts
-        self.url = f"http://127.0.0.1:{server.port}"
+    def __init__(self, app: Flask, url: str, accounts: tuple[DemoAccount, ...]) -> None:
+        self.app, self.url, self.accounts = app, url, accounts
         self.engine = app.extensions[EXTENSION]
         self.kept = rows(self.engine)
 
@@ -70,13 +58,11 @@ class Site:
 
 
 @contextmanager
-def served(instance: Path, **values: Any) -> Iterator[tuple[Flask, BaseWSGIServer]]:
-    """An application of its own on a free port."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(128)
-        port = listening.getsockname()[1]
-        app = create_app(
+def served(instance: Path, **values: Any) -> Iterator[tuple[Flask, str]]:
+    """An application of its own on a free port, and its address."""
+
+    def make(port: int) -> Flask:
+        return create_app(
             Settings(
                 instance=instance,
                 database_url=f"sqlite:///{instance / 'demo.db'}",
@@ -85,25 +71,20 @@ def served(instance: Path, **values: Any) -> Iterator[tuple[Flask, BaseWSGIServe
                 **values,
             )
         )
-        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet, fd=listening.fileno())
-        server.daemon_threads = True  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
+
+    with serving(make) as (app, url):
         try:
-            yield app, server
+            yield app, url
         finally:
-            server.shutdown()
-            thread.join(10)
-            server.server_close()
             app.extensions[EXTENSION].dispose()
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo on a free port; one for each worker."""
-    with served(tmp_path_factory.mktemp("demo"), demo=True) as (app, server):
+    with served(tmp_path_factory.mktemp("demo"), demo=True) as (app, url):
         app.extensions["demo_accounts"] = build(app, datetime.now(UTC))
-        yield Site(app, server, app.extensions["demo_accounts"])
+        yield Site(app, url, app.extensions["demo_accounts"])
 
 
 @pytest.fixture(scope="session")
@@ -111,8 +92,8 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staged]:
     """A run at its great moments, on a server of its own; one for each worker that plays the second half."""
     from tests.browser.stages import Staged
 
-    with served(tmp_path_factory.mktemp("staged")) as (app, server):
-        yield Staged(app, server)
+    with served(tmp_path_factory.mktemp("staged")) as (app, url):
+        yield Staged(app, url)
 
 
 @pytest.fixture
@@ -176,20 +157,6 @@ def visit(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iter
             keep_picture(page, request.node.name, number)
         context.close()
     assert faults == []
-
-
-def watch(page: Page, url: str, faults: list[str]) -> None:
-    """Note whatever a page does wrong by itself."""
-    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    page.on(
-        "console",
-        lambda message: (
-            faults.append(f"{page.url}: {message.text}")
-            if message.type == "error" and "Failed to load resource" not in message.text
-            else None
-        ),
-    )
-    page.on("request", lambda asked: faults.append(asked.url) if not asked.url.startswith((url, "data:")) else None)
 
 
 def keep_picture(page: Page, name: str, number: int) -> None:

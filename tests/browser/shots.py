@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,16 +18,15 @@ from pathlib import Path
 import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from course import preview
 from course.app import create_app
 from course.config import Settings
 from course.content.root import REPOSITORY
 from course.demo.build import PASSWORD, build
-from tests.browser.conftest import Quiet
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.conftest import SECRET
+from tests.serving import serving
 
 PICTURES = REPOSITORY / "docs" / "pictures"
 LARGEST = 150_000
@@ -208,25 +205,6 @@ SHOTS = (
 )
 
 
-@contextmanager
-def serving(make: Callable[[int], Flask]) -> Iterator[str]:
-    """The address of an application on a free port of this machine, while the block lasts."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(128)
-        port: int = listening.getsockname()[1]
-        server = make_server("127.0.0.1", port, make(port), threaded=True, request_handler=Quiet, fd=listening.fileno())
-        server.daemon_threads = True  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.shutdown()
-            thread.join(10)
-            server.server_close()
-
-
 def demo(instance: Path, port: int) -> Flask:
     """The demo, but without the list of accounts."""
     app = create_app(
@@ -314,9 +292,9 @@ def main(names: list[str]) -> None:
         tempfile.TemporaryDirectory() as made,
         time_machine.travel(NOW, tick=True),
         sync_playwright() as playwright,
-        serving(lambda port: demo(Path(made), port)) as of_demo,
-        serving(lambda _: preview.create_app(REPOSITORY)) as of_preview,
-        serving(lambda _: preview.create_app(broken_content(Path(made) / "broken"))) as of_broken,
+        serving(lambda port: demo(Path(made), port)) as (_, of_demo),
+        serving(lambda _: preview.create_app(REPOSITORY)) as (_, of_preview),
+        serving(lambda _: preview.create_app(broken_content(Path(made) / "broken"))) as (_, of_broken),
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, "--lang=da-DK"])
         for shot in wanted:

@@ -15,7 +15,6 @@ from uuid import uuid4
 import time_machine
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import BaseWSGIServer
 
 from course.accounts import sign_ins
 from course.accounts.models import Person
@@ -79,8 +78,8 @@ class Quick(Play):
 class Staged(Site):
     """The running server, its run at a moment of choice."""
 
-    def __init__(self, app: Flask, server: BaseWSGIServer) -> None:
-        super().__init__(app, server, ())
+    def __init__(self, app: Flask, url: str) -> None:
+        super().__init__(app, url, ())
         self.play = Quick(app, at(OPENS, 9))
         self.moments: dict[str, Moment] = {}
         self.clock: Any = None

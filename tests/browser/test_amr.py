@@ -89,14 +89,14 @@ def clock() -> Iterator[Any]:
 @pytest.fixture
 def play(tmp_path_factory: pytest.TempPathFactory, clock: Any) -> Iterator[tuple[Amr, str]]:
     """A server with an organiser, a facilitator and the later partner, and its address."""
-    with served(tmp_path_factory.mktemp("amr")) as (app, server):
+    with served(tmp_path_factory.mktemp("amr")) as (app, url):
         made = Amr(app, at(BEGIN, 9), course_id="amr")
         with made.session() as session, writing(session):
             olga = make_person(session, "Olga Organiser", may_create_runs=True, now=made.now)
             made.people["olga"] = olga.id
             for name in ("mette", "bo"):
                 made.people[name] = make_person(session, name.title(), now=made.now).id
-        yield made, f"http://127.0.0.1:{server.port}"
+        yield made, url
 
 
 Open = Callable[..., Visit]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from course.cli import main
-from course.preview.app import QuietRequests, create_app
+from course.preview.app import create_app
 from tests.browser.conftest import Open
 from tests.factories import ROOT
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -31,14 +30,8 @@ def content(tmp_path: Path) -> Path:
 @pytest.fixture
 def preview(content: Path) -> Iterator[str]:
     """The address of a running preview of it."""
-    server = make_server("127.0.0.1", 0, create_app(content), threaded=True, request_handler=QuietRequests)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with serving(lambda _: create_app(content)) as (_app, url):
+        yield url
 
 
 def test_from_an_edit_to_the_page(visit: Open, content: Path, preview: str) -> None:

@@ -140,14 +140,13 @@ def test_a_backup_put_back_on_an_empty_machine(visit: Open, site: Staged, tmp_pa
     own = visit("bo")
     own.go(site.url_of("certificate"))
     number = own.page.locator("dd").nth(1).inner_text()
-    with served(folder) as (app, server):
+    with served(folder) as (app, home):
         with new_session(app.extensions[EXTENSION]) as session:
             works = session.scalar(select(func.count()).select_from(Work))
             token = sign_ins.begin(session, person_id=site.play.people["olga"], now=datetime.now(UTC))
             session.commit()
         with new_session(site.engine) as session:
             assert works == session.scalar(select(func.count()).select_from(Work))
-        home = f"http://127.0.0.1:{server.port}"
         window = visit(home=home)
         serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         cookie = str(serializer.dumps({"_user_id": token, "_fresh": True}))

@@ -14,6 +14,8 @@ RUN_AXE = """async () => {
   const found = await axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     resultTypes: ["violations"],
+    preload: false,  // of the style sheets, for one rule only
+    rules: {"css-orientation-lock": {enabled: false}},  // tests/web/test_styles.py
   });
   const where = v => v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(" | ");
   return found.violations.map(v => `${v.id}: ${v.help} – ${where(v)}`);
@@ -37,7 +39,7 @@ HAS_FOCUS = """e => {
   const at = document.activeElement;
   return e === at || (e.type === "radio" && e.form !== null && at.name === e.name && at.form === e.form);
 }"""
-ZOOMED, NARROW = {"width": 640, "height": 450}, {"width": 320, "height": 640}
+WIDE, ZOOMED, NARROW = {"width": 1280, "height": 900}, {"width": 640, "height": 450}, {"width": 320, "height": 640}
 
 
 @cache
@@ -48,6 +50,20 @@ def axe() -> str:
 
 looked_through: set[tuple[int, bytes]] = set()
 """What axe has looked through in this process: a width, and how the page was built (a digest of it)."""
+
+
+def watch(page: Page, url: str, faults: list[str]) -> None:
+    """Note whatever a page does wrong by itself."""
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            faults.append(f"{page.url}: {message.text}")
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
+    )
+    page.on("request", lambda asked: faults.append(asked.url) if not asked.url.startswith((url, "data:")) else None)
 
 
 class Visit:

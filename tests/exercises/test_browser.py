@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from flask import Flask
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 from sqlalchemy.orm import Session
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from course.content import kinds
-from course.runs.models import Membership
 from tests.browser.visit import NARROW, Visit
 from tests.factories import make_member, play
 
-from .conftest import MakeRun, SignIn
+from .conftest import MakeRun
 from .playing import Posts, sample
 
 pytestmark = pytest.mark.browser
@@ -26,48 +22,9 @@ ID = "demo-01.practice"
 Open = Callable[..., Visit]
 
 
-class Quiet(WSGIRequestHandler):
-    """Answers without writing a line for each request."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(autouse=True)
 def at_now() -> None:
     """The real time: a browser keeps its own."""
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the application answers a real browser."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
-
-
-@pytest.fixture
-def visit_as(chromium: Browser, address: str, client_for: SignIn) -> Iterator[Open]:
-    """Open a window in which a member is signed in."""
-    contexts = []
-
-    def opened(member: Membership, *, javascript: bool) -> Visit:
-        cookie = client_for(member.person).get_cookie("course")
-        assert cookie is not None
-        context = chromium.new_context(base_url=address, java_script_enabled=javascript, viewport=NARROW)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        context.add_cookies([{"name": "course", "value": cookie.value, "url": address}])
-        return Visit(context.new_page(), address, javascript=javascript)
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def choose(page: Page, posts: Posts) -> Locator | None:
@@ -93,13 +50,13 @@ def choose(page: Page, posts: Posts) -> Locator | None:
 @pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
 @pytest.mark.parametrize("name", kinds.NAMES)
 def test_a_kind_by_keyboard_at_320_pixels(
-    session: Session, run_with: MakeRun, visit_as: Open, name: str, javascript: bool
+    session: Session, run_with: MakeRun, window: Open, name: str, javascript: bool
 ) -> None:
     """Without JavaScript too; axe itself needs it."""
     run = run_with(sample(name).exercise)
     member = make_member(session, run)
     session.commit()
-    visit = visit_as(member, javascript=javascript)
+    visit = window(member.person, javascript=javascript, size=NARROW)
     visit.go(f"/runs/{run.id}/exercises/{ID}")
     for posts in sample(name).best:
         if javascript:
@@ -119,13 +76,11 @@ def test_a_kind_by_keyboard_at_320_pixels(
 
 
 @pytest.mark.parametrize("name", kinds.NAMES)
-def test_what_is_missing_is_shown_without_a_fault(
-    session: Session, run_with: MakeRun, visit_as: Open, name: str
-) -> None:
+def test_what_is_missing_is_shown_without_a_fault(session: Session, run_with: MakeRun, window: Open, name: str) -> None:
     run = run_with(sample(name).exercise)
     member = make_member(session, run)
     session.commit()
-    visit = visit_as(member, javascript=True)
+    visit = window(member.person, size=NARROW)
     visit.go(f"/runs/{run.id}/exercises/{ID}")
     visit.page.locator("main form button").last.focus()
     with visit.page.expect_navigation():
@@ -133,7 +88,7 @@ def test_what_is_missing_is_shown_without_a_fault(
     visit.check()
 
 
-def test_skills_three_a_day_and_the_figures(session: Session, run_with: MakeRun, visit_as: Open) -> None:
+def test_skills_three_a_day_and_the_figures(session: Session, run_with: MakeRun, window: Open) -> None:
     run = run_with(sample("quiz").exercise)
     member = make_member(session, run)
     yesterday = datetime.now(UTC) - timedelta(days=1)
@@ -141,7 +96,7 @@ def test_skills_three_a_day_and_the_figures(session: Session, run_with: MakeRun,
         for one in [member, *(make_member(session, run) for _ in range(4))]:
             play(session, one, ID, sample("quiz").best[0] | {"one": ["scan"], "gaps.1": ["b"]}, now=yesterday)
     session.commit()
-    visit = visit_as(member, javascript=True)
+    visit = window(member.person, size=NARROW)
     for page in ("skills", "path", "three-a-day", f"exercises/{ID}"):
         visit.go(f"/runs/{run.id}/{page}")
         visit.check()

@@ -1,19 +1,15 @@
-"""The pages of attendance and certificates in a real browser: axe, 320 px, and the code that changes by itself.
-
-The browser asks the application in this process; nothing listens on a port.
-"""
+"""The pages of attendance and certificates in a real browser: axe, 320 px, and the code that changes by itself."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Route, expect
 from sqlalchemy.orm import Session
 
 from course.accounts.models import Person
@@ -23,36 +19,13 @@ from course.runs import attendance, completion
 from course.runs.attendance_rules import AttendanceState, Mark, code, slot_at
 from course.runs.models import Membership, Run
 from course.runs.rules import COPENHAGEN
-from tests.browser.visit import Visit
+from tests.browser.visit import NARROW, Visit
 from tests.factories import actor_of, make_member, make_person
 from tests.runs.small_course import make_facilitator, make_organiser, small_run
 
 pytestmark = pytest.mark.browser
 
-ORIGIN = "http://localhost"
-SignIn = Callable[[Person], FlaskClient]
-OF_THE_TRANSPORT = {"content-length", "transfer-encoding", "connection", "host"}
-
-
-@dataclass
-class Window:
-    """A browser's page that one signed-in person looks through. ``change`` may alter an answer on its way."""
-
-    page: Page
-    client: FlaskClient
-    change: list[tuple[str, str]] = field(default_factory=list)
-
-    def answer(self, route: Route) -> None:
-        asked = route.request
-        headers = {k: v for k, v in asked.headers.items() if k.lower() not in OF_THE_TRANSPORT | {"cookie"}}
-        path = asked.url.removeprefix(ORIGIN)
-        found = self.client.open(path, method=asked.method, headers=headers, data=asked.post_data_buffer)
-        body = found.get_data()
-        for old, new in self.change:
-            body = re.sub(old.encode(), new.encode(), body)
-        self.change.clear()
-        kept = {k: v for k, v in found.headers.items() if k.lower() not in OF_THE_TRANSPORT | {"set-cookie"}}
-        route.fulfill(status=found.status_code, headers=kept, body=body)
+Open = Callable[..., Visit]
 
 
 @dataclass
@@ -103,47 +76,28 @@ def room(app: Flask, session: Session) -> Room:
     return Room(app, session, run, organiser, maja, people, now)
 
 
-@pytest.fixture
-def window(chromium: Browser, client_for: SignIn) -> Iterator[Callable[[Person, bool], tuple[Visit, Window]]]:
-    """Open a window for somebody."""
-    opened: list[Page] = []
-
-    def open_for(person: Person, javascript: bool = True) -> tuple[Visit, Window]:
-        page = chromium.new_context(
-            java_script_enabled=javascript, base_url=ORIGIN, viewport={"width": 1280, "height": 900}
-        ).new_page()
-        opened.append(page)
-        looking = Window(page, client_for(person))
-        page.route("**/*", looking.answer)
-        return Visit(page, ORIGIN, javascript=javascript), looking
-
-    yield open_for
-    for page in opened:
-        page.context.close()
-
-
-def test_every_page_of_it(room: Room, window: Callable[..., tuple[Visit, Window]]) -> None:
+def test_every_page_of_it(room: Room, window: Open) -> None:
     run, base = room.run, f"/runs/{room.run.id}"
     number = certificates.candidate(room.session, run, room.people["Bo Berg"]).certificate
     assert number is not None
     staff = [f"{base}/attendance", f"{base}/sessions/day1/attendance", f"{base}/sessions/day1/code",
              f"{base}/sessions/day2/attendance", f"{base}/sessions/day2/code", f"{base}/completion",
              *(f"{base}/completion/{member.id}" for member in room.people.values())]  # fmt: skip
-    visit, _ = window(room.organiser)
+    visit = window(room.organiser)
     for address in staff:
         visit.go(address)
         visit.check()
     for name in ("Anna Åberg", "Bo Berg", "Else Eg"):
-        visit, _ = window(room.people[name].person)
+        visit = window(room.people[name].person)
         for address in (f"{base}/attend", f"{base}/attend?code=AAAAAA", f"{base}/certificate", "/certificates",
                         f"/certificates/{number.number}", f"/certificates/{new_number()}"):  # fmt: skip
             visit.go(address)
             visit.check()
 
 
-def test_marking_by_keyboard_and_without_javascript(room: Room, window: Callable[..., tuple[Visit, Window]]) -> None:
+def test_marking_by_keyboard_and_without_javascript(room: Room, window: Open) -> None:
     for javascript in (True, False):
-        visit, _ = window(room.maja, javascript)
+        visit = window(room.maja, javascript=javascript)
         visit.go(f"/runs/{room.run.id}/sessions/day1/attendance")
         button = visit.page.get_by_role("button", name="Til stede: Else Eg", exact=True)
         if javascript:
@@ -157,9 +111,9 @@ def test_marking_by_keyboard_and_without_javascript(room: Room, window: Callable
         expect(button).to_have_attribute("aria-pressed", "true")
 
 
-def test_two_windows_mark_the_same_person(room: Room, window: Callable[..., tuple[Visit, Window]]) -> None:
-    first, _ = window(room.maja)
-    second, _ = window(room.organiser)
+def test_two_windows_mark_the_same_person(room: Room, window: Open) -> None:
+    first = window(room.maja)
+    second = window(room.organiser)
     for visit in (first, second):
         visit.go(f"/runs/{room.run.id}/sessions/day1/attendance")
     first.page.get_by_role("button", name="Ikke til stede: Else Eg").click()
@@ -171,9 +125,15 @@ def test_two_windows_mark_the_same_person(room: Room, window: Callable[..., tupl
     expect(second.page.locator(f"#m{room.people['Else Eg'].id}")).to_contain_text("Noteret af Olga Organiser")
 
 
-def test_the_code_changes_by_itself(room: Room, window: Callable[..., tuple[Visit, Window]]) -> None:
-    visit, looking = window(room.maja)
-    looking.change += [(r'data-seconds="\d+"', 'data-seconds="0"'), (r"<span>\w</span>", "<span>?</span>")]
+def test_the_code_changes_by_itself(room: Room, window: Open) -> None:
+    visit = window(room.maja)
+
+    def at_its_last_second(route: Route) -> None:
+        found = route.fetch()
+        body = re.sub(r'data-seconds="\d+"', 'data-seconds="0"', found.text())
+        route.fulfill(response=found, body=re.sub(r"<span>\w</span>", "<span>?</span>", body))
+
+    visit.page.route("**/code", at_its_last_second, times=1)
     visit.go(f"/runs/{room.run.id}/sessions/day1/code")
     signs = visit.page.locator(".code-signs")
     expect(signs).to_contain_text("??????")
@@ -182,18 +142,17 @@ def test_the_code_changes_by_itself(room: Room, window: Callable[..., tuple[Visi
     assert (signs.text_content() or "").removeprefix("Koden er ").strip() in known
 
 
-def test_typing_it_on_a_phone(room: Room, window: Callable[..., tuple[Visit, Window]]) -> None:
-    visit, looking = window(room.people["Else Eg"].person, javascript=False)
-    visit.page.set_viewport_size({"width": 320, "height": 640})
+def test_typing_it_on_a_phone(room: Room, window: Open) -> None:
+    visit = window(room.people["Else Eg"].person, javascript=False, size=NARROW)
     shown = code(room.app.config["SECRET_KEY"], room.run.id, "day1", slot_at(datetime.now(UTC)))
-    visit.go(looking.client.get(f"/attend/{room.run.id}/{shown}").location)
+    visit.go(f"/attend/{room.run.id}/{shown}")
     visit.press("Jeg er her")
     visit.sees("Du er noteret til stede på Kursusdag 1")
     visit.check_width()
 
 
-def test_times_noted_before_stand_in_their_fields(room: Room, window: Callable[..., tuple[Visit, Window]]) -> None:
-    visit, _ = window(room.maja)
+def test_times_noted_before_stand_in_their_fields(room: Room, window: Open) -> None:
+    visit = window(room.maja)
     visit.go(f"/runs/{room.run.id}/sessions/day1/attendance")
     came = (room.now - timedelta(minutes=20)).astimezone(COPENHAGEN).strftime("%H:%M")
     expect(visit.page.get_by_label("Kom kl. (Carl Christoffersen-Vestergaard)")).to_have_value(came)

@@ -4,19 +4,15 @@ model answer and one's own profile. Nothing axe finds, wide and at 320 px, and n
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from course.work.models import Revision
-from tests.browser.visit import Visit
-from tests.clients import sign_in
+from tests.browser.visit import NARROW, Visit
 from tests.reviews.homework import Group
 
 from .practice import GOAL, PLAN, STATED, STATEMENT, make_practice
@@ -27,13 +23,6 @@ ways = pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
 Open = Callable[..., Visit]
 
 
-class Quiet(WSGIRequestHandler):
-    """Answers without writing a line for each request."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def group(session: Session) -> Group:
     group = make_practice(session)
@@ -42,33 +31,10 @@ def group(session: Session) -> Group:
 
 
 @pytest.fixture
-def visit(app: Flask, group: Group, chromium: Browser) -> Iterator[Open]:
-    """Open Anna's phone at a real server; a page that does something wrong fails the test."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{server.port}"
-    cookie = sign_in(app, app.test_client(), group.members["anna"].person_id).get_cookie("course")
-    assert cookie is not None
-    contexts, faults = [], list[str]()
-
-    def opened(*, javascript: bool) -> Visit:
-        context = chromium.new_context(base_url=url, locale="da-DK", java_script_enabled=javascript)
-        contexts.append(context)
-        context.add_cookies([{"name": "course", "value": cookie.value, "url": url}])
-        page = context.new_page()
-        page.set_viewport_size({"width": 320, "height": 640})
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", lambda asked: None if asked.url.startswith((url, "data:")) else faults.append(asked.url))
-        return Visit(page, url, javascript=javascript)
-
-    yield opened
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
-    assert faults == []
+def phone(window: Open, group: Group) -> Open:
+    """Open Anna's phone."""
+    anna = group.members["anna"].person
+    return lambda *, javascript: window(anna, javascript=javascript, size=NARROW)
 
 
 def state_of(page: Page, criterion: str, state: str) -> None:
@@ -90,8 +56,8 @@ def address(group: Group, activity_id: str, page: str = "") -> str:
 
 
 @ways
-def test_from_the_case_to_the_model_answer(visit: Open, group: Group, javascript: bool) -> None:
-    window = visit(javascript=javascript)
+def test_from_the_case_to_the_model_answer(phone: Open, group: Group, javascript: bool) -> None:
+    window = phone(javascript=javascript)
     page = window.page
     window.go(address(group, STATEMENT))
     window.sees("Rune sætter lamper op")
@@ -139,8 +105,8 @@ def test_from_the_case_to_the_model_answer(visit: Open, group: Group, javascript
 
 
 @ways
-def test_trying_again_with_the_old_text_beside(visit: Open, group: Group, javascript: bool) -> None:
-    window = visit(javascript=javascript)
+def test_trying_again_with_the_old_text_beside(phone: Open, group: Group, javascript: bool) -> None:
+    window = phone(javascript=javascript)
     page = window.page
     window.go(address(group, PLAN, "/steps/tasks"))
     page.locator("#tasks").fill("Lamper på loftet")
@@ -162,8 +128,8 @@ def test_trying_again_with_the_old_text_beside(visit: Open, group: Group, javasc
 
 
 @ways
-def test_a_goal_of_ten_thousand_words(visit: Open, group: Group, session: Session, javascript: bool) -> None:
-    window = visit(javascript=javascript)
+def test_a_goal_of_ten_thousand_words(phone: Open, group: Group, session: Session, javascript: bool) -> None:
+    window = phone(javascript=javascript)
     page, text = window.page, ("ord " * 10_000).strip()
     window.go(address(group, GOAL, "/steps/goal"))
     page.locator("#concrete").fill("Få det bedre")

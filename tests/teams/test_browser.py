@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from course.runs.models import Membership
 from course.teams import service
 from course.work.models import Revision
+from tests.browser.visit import Visit
 from tests.factories import actor_of, course, make_member, make_person, make_run
 
-from .conftest import SHEET, SignIn
+from .conftest import SHEET
 
 pytestmark = pytest.mark.browser
-
-
-class Quiet(WSGIRequestHandler):
-    """Answers without writing a line for each request."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the application answers a real browser."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
 
 
 @pytest.fixture
@@ -66,26 +44,15 @@ def _seen() -> str:
 
 
 @pytest.fixture
-def open_sheet(
-    chromium: Browser, address: str, members: list[Membership], client_for: SignIn
-) -> Iterator[Callable[[int], Page]]:
+def open_sheet(window: Callable[..., Visit], members: list[Membership]) -> Callable[[int], Page]:
     """A browser in which a member has the step open."""
-    contexts = []
 
     def opened(at: int) -> Page:
-        client = client_for(members[at].person)
-        cookie = client.get_cookie("course")
-        assert cookie is not None
-        context = chromium.new_context()
-        contexts.append(context)
-        context.add_cookies([{"name": "course", "value": cookie.value, "url": address}])
-        page = context.new_page()
-        page.goto(f"{address}/runs/{members[at].run_id}/activities/{SHEET}/main/steps/meaning")
-        return page
+        visit = window(members[at].person)
+        visit.go(f"/runs/{members[at].run_id}/activities/{SHEET}/main/steps/meaning")
+        return visit.page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 def saved(page: Page) -> None:

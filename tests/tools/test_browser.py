@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from course.app import create_app
 from course.config import Settings
@@ -22,18 +20,12 @@ from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.clients import sign_in
 from tests.conftest import SECRET
 from tests.factories import ROOT, make_person
+from tests.serving import serving
 from tests.tools.filling import NUMBERS, filled, tool, words_of
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 Open = Callable[..., Page]
-
-
-class Quiet(WSGIRequestHandler):
-    """Answers without writing a line for each request."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +47,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
         session.commit()
     cookie = sign_in(app, app.test_client(), person_id).get_cookie("course")
     assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}", cookie.value
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(lambda _: app) as (_app, url):
+        yield url, cookie.value
     app.extensions[EXTENSION].dispose()
 
 

@@ -1,17 +1,13 @@
-"""A talk in a real browser: by keyboard alone, without JavaScript, at 320 px, and on the screen of a room.
-
-The browser asks the application in this process; nothing listens on a port.
-"""
+"""A talk in a real browser: by keyboard alone, without JavaScript, at 320 px, and on the screen of a room."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from course.accounts.models import Person
@@ -26,11 +22,8 @@ from .talks import EXPERT, sample
 
 pytestmark = pytest.mark.browser
 
-ORIGIN = "http://localhost"
-OF_THE_TRANSPORT = {"content-length", "transfer-encoding", "connection", "host"}
 TALK = sample()
 WORST = ("en-uges-ro", "ro-fasthold", "ring-til-leder", "albuebind", "vendt-fasthold", "ring-hvis")
-SignIn = Callable[[Person], FlaskClient]
 Open = Callable[..., Visit]
 
 
@@ -55,46 +48,12 @@ def stage(session: Session) -> Stage:
     return Stage(run, karen, maja)
 
 
-@pytest.fixture
-def window(chromium: Browser, client_for: SignIn) -> Iterator[Open]:
-    """Open a window for somebody; a page that logs an error fails the test."""
-    opened: list[Page] = []
-    faults: list[str] = []
-
-    def open_for(person: Person, *, javascript: bool = True, size: dict[str, int] | None = None) -> Visit:
-        client = client_for(person)
-
-        def answer(route: Route) -> None:
-            asked = route.request
-            headers = {k: v for k, v in asked.headers.items() if k.lower() not in OF_THE_TRANSPORT | {"cookie"}}
-            path = asked.url.removeprefix(ORIGIN)
-            found = client.open(path, method=asked.method, headers=headers, data=asked.post_data_buffer)
-            kept = {k: v for k, v in found.headers.items() if k.lower() not in OF_THE_TRANSPORT | {"set-cookie"}}
-            route.fulfill(status=found.status_code, headers=kept, body=found.get_data())
-
-        context = chromium.new_context(
-            java_script_enabled=javascript,
-            base_url=ORIGIN,
-            viewport=size or {"width": 1280, "height": 900},  # type: ignore[arg-type]
-        )
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.route("**/*", answer)
-        opened.append(page)
-        return Visit(page, ORIGIN, javascript=javascript)
-
-    yield open_for
-    for page in opened:
-        page.context.close()
-    assert [each for each in faults if "422" not in each] == []
-
-
 def choose(visit: Visit, choice: str) -> None:
     """Reach a choice with Tab and press Enter on it."""
     button = visit.page.locator(f'button[name="choice"][value="{choice}"]')
     visit.tab_to(button)
-    visit.key("Enter")
+    with visit.page.expect_navigation():
+        visit.key("Enter")
     expect(visit.page.locator("main")).to_contain_text(TALK.choices[choice].feedback[0])
 
 
@@ -124,7 +83,7 @@ def test_a_talk_by_keyboard_on_a_phone(stage: Stage, window: Open, javascript: b
     look(visit)
     visit.press("Prøv en anden vej")
     for each in EXPERT:
-        choose(visit, each)
+        visit.page.locator(f'button[name="choice"][value="{each}"]').click()
     visit.sees("Samtalen endte godt")
     look(visit)
 
