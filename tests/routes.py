@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 from flask_wtf.csrf import URLSafeTimedSerializer
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -859,13 +859,34 @@ def steady(found: Rows) -> Rows:
 
 
 def restore(engine: Engine, kept: Rows) -> None:
-    """Put every row back as it was."""
+    """Put every row back as it was. Few have changed, and only these are written."""
     with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-        for table in reversed(tables.metadata().sorted_tables):
-            connection.execute(table.delete())
-        for table in tables.metadata().sorted_tables:
-            if kept[table.name]:
-                connection.execute(table.insert(), kept[table.name])
+        found = {table: _Difference(connection, table, kept[table.name]) for table in tables.metadata().sorted_tables}
+        for table, difference in reversed(found.items()):
+            for key in difference.extra:
+                connection.execute(table.delete().where(_has_key(table, key)))
+        for table, difference in found.items():
+            if difference.missing:
+                connection.execute(table.insert(), difference.missing)
+        for table, difference in found.items():
+            for key, row in difference.changed.items():
+                connection.execute(table.update().where(_has_key(table, key)).values(row))
+
+
+class _Difference:
+    """How the rows of a table differ from those it had, by their primary keys."""
+
+    def __init__(self, connection: Connection, table: Table, kept: list[dict[str, Any]]) -> None:
+        names = [column.name for column in table.primary_key]
+        now = {tuple(row[name] for name in names): row for row in connection.execute(table.select()).mappings()}
+        before = {tuple(row[name] for name in names): row for row in kept}
+        self.extra = now.keys() - before.keys()
+        self.missing = [row for key, row in before.items() if key not in now]
+        self.changed = {key: row for key, row in before.items() if key in now and now[key] != row}
+
+
+def _has_key(table: Table, key: tuple[Any, ...]) -> ColumnElement[bool]:
+    return and_(*(column == value for column, value in zip(table.primary_key, key, strict=True)))
 
 
 def addresses(world: World, endpoint: str, target: Target) -> tuple[str, str | None]:
