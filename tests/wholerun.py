@@ -27,7 +27,7 @@ from course.reviews.models import Assignment
 from course.runs import service as runs
 from course.runs.models import Membership, Run
 from course.runs.rules import COPENHAGEN, Role, local_instant
-from course.work import checking, judging
+from course.work import checking, finding, judging
 from course.work import service as spine
 from course.work.models import Work
 from course.work.standing import Standing, standing
@@ -237,7 +237,7 @@ class Play:
             elif verdict == "accepted":
                 deciding.accept(session, **values, seen=seen, comment="Fint.")
             else:
-                judged = spine.revision(session, work_id, work.submitted_no)
+                judged = finding.revision(session, work_id, work.submitted_no)
                 assert judged is not None
                 copy = judging.redacted(form, judged.data or {}, [])
                 deciding.release(

@@ -20,8 +20,8 @@ from course.teams import partners
 from course.teams import reading as groups
 from course.teams import service as teams
 from course.work import judging
+from course.work.finding import live_work
 from course.work.models import Work
-from course.work.service import live_work
 from course.work.standing import activities_of, standing
 
 from . import pen

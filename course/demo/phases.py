@@ -15,9 +15,9 @@ from course.runs.models import Membership
 from course.submissions.prefill import proposals
 from course.teams import reading as groups
 from course.teams import service as teams
+from course.work.finding import live_work
 from course.work.judging import record_opening
 from course.work.models import Work
-from course.work.service import live_work
 from course.work.standing import standing
 
 from . import pen

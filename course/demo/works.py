@@ -16,8 +16,7 @@ from course.reviews import service as reviews
 from course.runs.models import Membership, Run
 from course.runs.rules import COPENHAGEN, local_instant
 from course.work import fields as shape
-from course.work import judging
-from course.work import service as spine
+from course.work import finding, judging
 from course.work.models import Work
 
 from . import pen
@@ -131,7 +130,7 @@ class Writer:
         judging.release(self.session, actor=by, now=at, work_id=work.id, revision_no=work.submitted_no or 0, form=form)
 
     def _redact(self, work: Work, by: Actor, at: datetime, form: Form, words: list[str]) -> None:
-        judged = spine.revision(self.session, work.id, work.submitted_no)
+        judged = finding.revision(self.session, work.id, work.submitted_no)
         for path, _, text in shape.texts(form.fields.values(), (judged and judged.data) or {}):
             for word in words:
                 start = text.find(word)

@@ -15,9 +15,9 @@ from course.db import audit
 from course.reviews.models import Assignment, Profile, RiskFlag
 from course.runs.contents import course_of
 from course.runs.models import Run
+from course.work.finding import erase_texts
 from course.work.models import Decision, FieldComment, Opening, Redaction, Release, Revision, Work
 from course.work.rules import Projection
-from course.work.service import erase_texts
 
 from . import rules
 from .rules import RunDates

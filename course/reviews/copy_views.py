@@ -15,7 +15,7 @@ from course.runs.contents import course_of
 from course.web.audience import STAFF, audience
 from course.web.clock import now
 from course.work import judging
-from course.work.service import revision
+from course.work.finding import revision
 
 from . import deciding, forms, profiles, reading
 from .blueprint import bp

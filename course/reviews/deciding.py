@@ -19,10 +19,10 @@ from course.db.errors import DomainError, NotAllowed
 from course.outbox.service import queue
 from course.runs.models import Run
 from course.work import judging
+from course.work.finding import revision
 from course.work.judging import AlreadyDecided
 from course.work.models import Decision, Redaction, Release, Work
 from course.work.rules import Projection, State
-from course.work.service import revision
 
 from . import leases, peer_words, peers
 from .reading import audience_of

@@ -13,7 +13,7 @@ from course.content.catalogue import Activity, Course, Kind, Rubric
 from course.db.errors import NotAllowed
 from course.runs.models import Membership
 from course.runs.rules import Role
-from course.work import service as spine
+from course.work import finding
 from course.work.judging import NewerText
 from course.work.models import Release, Work
 from course.work.rules import Projection
@@ -54,7 +54,7 @@ def set_own(
         NewerText: another text has been handed in since.
         DomainError: no level is chosen.
     """
-    work = spine.lock(session, work_id)
+    work = finding.lock(session, work_id)
     owner = session.get(Membership, work.membership_id) if work.membership_id is not None else None
     if owner is None or owner.person_id != actor.person_id or owner.left_at is not None or not is_ready(work):
         raise NotAllowed
@@ -75,7 +75,7 @@ def set_by_colleague(
     release = session.get(Release, release_id)
     if release is None or release.recalled_at is not None or release.audience != "run":
         raise NotAllowed
-    work = spine.lock(session, release.work_id)
+    work = finding.lock(session, release.work_id)
     if work.projection != Projection.RELEASED or not _is_colleague(session, actor, work):
         raise NotAllowed
     profiles.keep(

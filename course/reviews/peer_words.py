@@ -12,9 +12,9 @@ from course.db import audit
 from course.db.errors import NotAllowed
 from course.outbox.service import queue
 from course.runs.models import Membership, Run
+from course.work.finding import lock
 from course.work.models import PeerPair, Release, Work
 from course.work.rules import Projection
-from course.work.service import lock
 
 from .models import Recusal
 from .peer_reading import exchange_of

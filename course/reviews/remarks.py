@@ -13,10 +13,10 @@ from course.db import audit
 from course.db.errors import DomainError, NotAllowed
 from course.db.upsert import upsert
 from course.work.fields import clean_text
+from course.work.finding import require
 from course.work.judging import NewerText
 from course.work.models import FieldComment, Work
 from course.work.rules import Operation
-from course.work.service import require
 
 from . import leases
 from .models import SavedComment

@@ -15,6 +15,7 @@ from course.runs.rules import GateState
 from course.runs.wording import deadline_words, gate_reason
 from course.web.audience import PARTICIPANT, audience
 from course.web.clock import now
+from course.work import finding
 from course.work import service as spine
 from course.work.rules import Operation, Projection, State
 
@@ -176,7 +177,7 @@ def withdraw(run_id: int, activity_id: str, slot: str) -> ResponseReturnValue:
         raise NotAllowed
     with writing() as session:
         spine.withdraw(
-            session, actor=actor(), now=here.now, work=spine.lock(session, here.live.work.id), gate=here.gate
+            session, actor=actor(), now=here.now, work=finding.lock(session, here.live.work.id), gate=here.gate
         )
     if here.activity.review:
         flash(f"Du har trukket {wording.noun(here.activity).the} tilbage.", "success")
@@ -196,7 +197,7 @@ def replace(run_id: int, activity_id: str, slot: str) -> ResponseReturnValue:
             session,
             actor=actor(),
             now=here.now,
-            work=spine.lock(session, rejected.work.id),
+            work=finding.lock(session, rejected.work.id),
             membership=here.membership,
             activity=here.activity,
             gate=here.gate,

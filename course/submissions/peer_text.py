@@ -13,8 +13,8 @@ from course.accounts.models import Person
 from course.content.catalogue import Activity, Course, Field, Kind
 from course.outbox.service import queue
 from course.runs.models import Membership
+from course.work.finding import Closed
 from course.work.models import PeerPair, Release, Submission, Work
-from course.work.service import Closed
 
 GIVEN = "words_given"
 """The mail to the author; made by ``course.reviews.peer_mails``."""

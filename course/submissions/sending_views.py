@@ -16,7 +16,7 @@ from course.runs.access import actor
 from course.runs.wording import deadline_words, gate_reason
 from course.web.audience import PARTICIPANT, audience
 from course.web.clock import now
-from course.work import checking
+from course.work import checking, finding
 from course.work import fields as shape
 from course.work import service as spine
 from course.work.checking import Checked
@@ -110,7 +110,7 @@ def _put_in_words(here: Place, given: Answers) -> int:
             session,
             actor=actor(),
             now=here.now,
-            work=spine.lock(session, here.live.work.id),
+            work=finding.lock(session, here.live.work.id),
             form=here.form,
             gate=here.gate,
             content=content,
@@ -118,7 +118,7 @@ def _put_in_words(here: Place, given: Answers) -> int:
             save_id=spine.valid_key(request.form.get("save_id", "")),
             confirmed=[*here.live.confirmed, *given.keep],
         )
-        latest = spine.revision(session, saved.work.id, saved.no)
+        latest = finding.revision(session, saved.work.id, saved.no)
     if latest is not None and saved.no > base_no + 1:
         raise StaleText(latest, {}, ())
     return saved.no
@@ -136,7 +136,7 @@ def hand_in(here: Place, no: int, checked: frozenset[int] = frozenset()) -> Subm
             session,
             actor=actor(),
             now=here.now,
-            work=spine.lock(session, here.live.work.id),
+            work=finding.lock(session, here.live.work.id),
             form=here.form,
             gate=here.gate,
             revision_no=no,

@@ -13,10 +13,10 @@ from course.db.session import current
 from course.runs.access import actor
 from course.web.audience import PARTICIPANT, audience
 from course.web.clock import now
-from course.work import service as spine
+from course.work import finding
+from course.work.finding import Closed, TeamChanged
 from course.work.models import Revision
 from course.work.rules import Operation
-from course.work.service import Closed, TeamChanged
 
 from . import conflicts, together, wording
 from .blueprint import bp
@@ -36,7 +36,7 @@ def latest(run_id: int, activity_id: str, slot: str, step_id: str) -> ResponseRe
     if not (here.may(Operation.SAVE) and here.step_gate(asked).is_open):
         return jsonify(closed=True, error=wording.CLOSED_MEANWHILE), Closed.status
     work_id, no = (here.live.work.id, here.live.work.latest_no) if here.live else (0, 0)
-    since = spine.revision(current(), work_id, asked_for["base_no"])
+    since = finding.revision(current(), work_id, asked_for["base_no"])
     known = {field.id: ((since.data if since else None) or {}).get(field.id) for field in asked.fields}
     others = unlike(asked, here.data, known) if no > asked_for["base_no"] else {}
     return jsonify(no=no, work_id=work_id, others=others, writers=writers(here, work_id))

@@ -16,13 +16,14 @@ from course.runs.wording import deadline_words, gate_reason
 from course.web.audience import PARTICIPANT, audience
 from course.web.clock import now
 from course.web.danish import clock_time
-from course.work import checking
+from course.work import checking, finding
 from course.work import service as spine
 from course.work.checking import Checked
+from course.work.finding import Closed, TeamChanged
 from course.work.judging import record_opening
 from course.work.models import Revision
 from course.work.rules import Operation, State
-from course.work.service import Closed, Saved, StaleText, TeamChanged
+from course.work.service import Saved, StaleText
 
 from . import conflicts, nudges, peer_text, practice, prefill, service, wording
 from .blueprint import bp
@@ -215,7 +216,7 @@ def replaced_notes(content: Checked) -> dict[str, list[str]]:
 
 def _conflict_page(here: Place, asked: Step, content: Checked, stale: StaleText) -> ResponseReturnValue:
     latest = stale.latest
-    base = spine.revision(current(), latest.work_id, posted_number("base_no"))
+    base = finding.revision(current(), latest.work_id, posted_number("base_no"))
     along = conflicts.carried(
         asked.fields,
         (base.data if base else None) or {},

@@ -22,9 +22,9 @@ from course.runs.models import FormerTeamMember, Membership, TeamMember
 from course.runs.rules import STAFF
 
 from . import fields as shape
+from .finding import erase_texts, live_work, lock, require, revision
 from .models import Decision, FieldComment, Opening, Redaction, Release, Revision, Work
 from .rules import Operation, Projection, State
-from .service import erase_texts, live_work, lock, require, revision
 
 COMMENT_MAX = 4000
 

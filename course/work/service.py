@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,29 +21,17 @@ from course.accounts.rules import Actor
 from course.content.catalogue import Activity, Field, Form, Step
 from course.db import audit
 from course.db.errors import DomainError, NotAllowed
-from course.runs.models import Membership, Team, TeamMember
+from course.runs.models import Membership
 from course.runs.rules import Gate
 
 from . import fields as shape
 from .checking import AmberWord, Checked, amber_words, still_confirmed
+from .finding import Closed, TeamChanged, live_work, lock, require, require_author, require_own, revision
 from .merging import merge
 from .models import Revision, Submission, Work
-from .rules import REFUSED, Operation, Projection, State, is_possible
+from .rules import Operation, Projection, State, is_possible
 
 RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-class Closed(DomainError):
-    """The gate is closed: too early, too late, or something must be done first."""
-
-
-class TeamChanged(Closed):
-    """The groups were made anew while somebody wrote: the text belongs to a group the writer has left."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Grupperne er lavet om, og du er ikke længere i den gruppe, arket hører til. Din tekst er ikke gemt her."
-        )
 
 
 class StaleText(DomainError):
@@ -74,101 +62,6 @@ class Saved:
     data: dict[str, Any]
 
 
-def lock(session: Session, work_id: int) -> Work:
-    """The work as it stands now, held until the transaction ends.
-
-    Raises:
-        NotAllowed: there is none.
-    """
-    work = session.get(Work, work_id, with_for_update=True, populate_existing=True)
-    if work is None:
-        raise NotAllowed
-    return work
-
-
-def require(work: Work, operation: Operation) -> None:
-    """Refuse an operation that the state of the work does not allow."""
-    if not is_possible(operation, State(work.state), Projection(work.projection)):
-        raise DomainError(REFUSED[operation])
-
-
-def revision(session: Session, work_id: int, no: int | None) -> Revision | None:
-    """One revision of a work, by its number."""
-    if not no:
-        return None
-    return session.scalars(_REVISION, {"work": work_id, "no": no}).one_or_none()
-
-
-_REVISION = select(Revision).where(Revision.work_id == bindparam("work"), Revision.no == bindparam("no"))
-_REVISIONS_FOR_SAVE = select(Revision).where(
-    Revision.work_id == bindparam("work"),
-    or_(Revision.no.in_(bindparam("numbers", expanding=True)), Revision.save_id == bindparam("save_id")),
-)
-_LIVE_WORK = select(Work).where(
-    Work.activity_id == bindparam("activity"),
-    Work.slot == bindparam("slot"),
-    Work.state != State.REJECTED.value,
-)
-_OF_MEMBER = _LIVE_WORK.where(Work.membership_id == bindparam("owner"))
-_OF_TEAM = _LIVE_WORK.where(Work.team_id == bindparam("owner"))
-_OF_MEMBER_LOCKED = _OF_MEMBER.with_for_update().execution_options(populate_existing=True)
-_OF_TEAM_LOCKED = _OF_TEAM.with_for_update().execution_options(populate_existing=True)
-
-
-def live_work(
-    session: Session,
-    membership_id: int,
-    activity_id: str,
-    slot: str,
-    *,
-    team_id: int | None = None,
-    locked: bool = False,
-) -> Work | None:
-    """The work of a slot that counts now (rejected ones are history); ``locked`` until the transaction ends.
-
-    It is the member's own, or with ``team_id`` the one that team writes together.
-    """
-    place = {"owner": membership_id if team_id is None else team_id, "activity": activity_id, "slot": slot}
-    if team_id is None:
-        return session.scalars(_OF_MEMBER_LOCKED if locked else _OF_MEMBER, place).one_or_none()
-    return session.scalars(_OF_TEAM_LOCKED if locked else _OF_TEAM, place).one_or_none()
-
-
-def _own(session: Session, actor: Actor, membership: Membership, team_id: int | None) -> None:
-    """Refuse a membership that is not the actor's, and a team that the member is not in (any more)."""
-    if membership.person_id != actor.person_id or membership.role != "participant":
-        raise NotAllowed
-    if team_id is not None and not _is_in_team(session, actor, team_id):
-        raise TeamChanged
-
-
-_SEAT = (
-    select(TeamMember.team_id)
-    .join(Membership, Membership.id == TeamMember.membership_id)
-    .join(Team, Team.id == TeamMember.team_id)
-    .where(
-        TeamMember.team_id == bindparam("team"),
-        Membership.person_id == bindparam("person"),
-        Membership.left_at.is_(None),
-        Team.dissolved_at.is_(None),
-    )
-)
-
-
-def _is_in_team(session: Session, actor: Actor, team_id: int) -> bool:
-    return session.execute(_SEAT, {"team": team_id, "person": actor.person_id}).first() is not None
-
-
-def _is_author(session: Session, actor: Actor, work: Work) -> None:
-    if work.team_id is not None:
-        if not _is_in_team(session, actor, work.team_id):
-            raise TeamChanged
-        return
-    owner = session.get(Membership, work.membership_id)
-    if owner is None or owner.person_id != actor.person_id or owner.left_at is not None:
-        raise NotAllowed
-
-
 def open_work(
     session: Session,
     *,
@@ -189,7 +82,7 @@ def open_work(
     """
     if activity.is_shared and team_id is None:
         raise TeamChanged
-    _own(session, actor, membership, team_id)
+    require_own(session, actor, membership, team_id)
     if activity.slot(slot) is None or activity.form is None or activity.is_shared != (team_id is not None):
         raise NotAllowed
     found = live_work(session, membership.id, activity.id, slot, team_id=team_id, locked=True)
@@ -244,6 +137,12 @@ def valid_key(text: str) -> str:
         return str(UUID(bytes=secrets.token_bytes(16), version=4))
 
 
+_REVISIONS_FOR_SAVE = select(Revision).where(
+    Revision.work_id == bindparam("work"),
+    or_(Revision.no.in_(bindparam("numbers", expanding=True)), Revision.save_id == bindparam("save_id")),
+)
+
+
 def save(
     session: Session,
     *,
@@ -272,7 +171,7 @@ def save(
         Closed: the gate is closed.
         StaleText: another tab, or another member of the team, has changed the same field.
     """
-    _is_author(session, actor, work)
+    require_author(session, actor, work)
     asked = {"work": work.id, "numbers": [work.latest_no, base_no], "save_id": save_id}
     known_by = session.scalars(_REVISIONS_FOR_SAVE, asked).all()
     numbered = {row.no: row for row in known_by}
@@ -390,7 +289,7 @@ def submit(
         NotReady: answers are missing, words not looked at, or questions not confirmed.
         StaleText: the text has changed since the page was opened.
     """
-    _is_author(session, actor, work)
+    require_author(session, actor, work)
     before = session.scalars(
         select(Submission).where(Submission.work_id == work.id, Submission.submit_key == submit_key)
     ).one_or_none()
@@ -450,7 +349,7 @@ def new_receipt() -> str:
 
 def withdraw(session: Session, *, actor: Actor, now: datetime, work: Work, gate: Gate) -> None:
     """Take a submitted text back. It can be changed and submitted again while the gate is open."""
-    _is_author(session, actor, work)
+    require_author(session, actor, work)
     if work.state == State.WITHDRAWN:
         return
     require(work, Operation.WITHDRAW)
@@ -483,19 +382,9 @@ def replace(
     gate: Gate,
 ) -> Work:
     """Begin a new work in the place of a rejected one. A second click finds the one already begun."""
-    _is_author(session, actor, work)
+    require_author(session, actor, work)
     require(work, Operation.REPLACE)
     return open_work(
         session, actor=actor, now=now, membership=membership, activity=activity, slot=work.slot, gate=gate,
         team_id=work.team_id,
     )  # fmt: skip
-
-
-def erase_texts(session: Session, work_id: int, *, but: int | None = None) -> None:
-    """Let the texts of a work become NULL; the rows stay. ``but`` names one revision that keeps its text."""
-    session.execute(
-        update(Revision)
-        .where(Revision.work_id == work_id, Revision.no != (but or 0))
-        .values(data=None, confirmed=None)
-        .execution_options(synchronize_session="fetch")
-    )

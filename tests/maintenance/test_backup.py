@@ -24,7 +24,7 @@ from course.maintenance import archive
 from course.maintenance.backup import NotMade, backup
 from course.maintenance.restore import NotRestored, NotWhole, restore
 from course.privacy import erasing, ledger, proof
-from course.work import checking
+from course.work import checking, finding
 from course.work import service as spine
 from course.work.models import Revision, Work
 from course.work.standing import standing
@@ -178,7 +178,7 @@ def write_on(engine: Engine, member_id: int, work_id: int, stop: threading.Event
     while not stop.is_set():
         with new_session(engine) as session, writing(session):
             member = session.get_one(Membership, member_id)
-            work = spine.lock(session, work_id)
+            work = finding.lock(session, work_id)
             gate = standing(session, member.run, member).gate(activity, NOW, slot="bad")
             content = checking.check_data(form, case_data(wanted=f"vi talte om det for gang {work.latest_no}"))
             spine.save(

@@ -25,7 +25,7 @@ from course.runs import service as runs
 from course.runs.contents import course_of
 from course.runs.models import Membership, Run
 from course.runs.rules import Role
-from course.work import checking, judging
+from course.work import checking, finding, judging
 from course.work import service as spine
 from course.work.models import PeerPair, Work
 from course.work.standing import standing
@@ -114,7 +114,7 @@ class Group:
         assert activity.form is not None
         for name in names or tuple(self.members):
             work = self.homework(name)
-            judged = spine.revision(self.session, work.id, work.submitted_no)
+            judged = finding.revision(self.session, work.id, work.submitted_no)
             assert judged is not None
             copy = judging.redacted(activity.form, judged.data or {}, [])
             deciding.release(

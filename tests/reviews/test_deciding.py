@@ -10,7 +10,7 @@ from course.db.errors import DomainError, NotAllowed
 from course.outbox.models import Message
 from course.reviews import deciding, leases, remarks, service
 from course.reviews.deciding import CopyChanged, Seen, copy_digest
-from course.work import judging
+from course.work import finding, judging
 from course.work import service as spine
 from course.work.judging import AlreadyDecided, NewerText
 from course.work.models import Decision, FieldComment, Redaction, Release, Revision, Work
@@ -46,7 +46,7 @@ def reject(room: Room, name: str, work: Work, comment: str = "Den kan kendes.") 
 
 
 def copy_of(room: Room, work: Work) -> str:
-    judged = spine.revision(room.session, work.id, work.submitted_no)
+    judged = finding.revision(room.session, work.id, work.submitted_no)
     assert judged is not None
     assert judged.data is not None
     return copy_digest(judging.redacted(FORM, judged.data, judging.redactions(room.session, work.id, judged.no)))

@@ -24,8 +24,8 @@ from course.runs.models import DeadlineMove
 from course.runs.rules import GateState
 from course.submissions import peer_text
 from course.submissions import service as releases
+from course.work.finding import Closed
 from course.work.models import PeerPair
-from course.work.service import Closed
 from course.work.standing import standing
 from tests.reviews.homework import AFTER, HOMEWORK, LATE, WORDS, WRITING, Group, make_group
 

@@ -17,6 +17,7 @@ from course.outbox.models import Message
 from course.reviews import deciding, leases, service
 from course.reviews.deciding import Seen
 from course.reviews.models import Assignment, Lease
+from course.work import finding
 from course.work import service as spine
 from course.work.models import Decision, Work
 from course.work.standing import standing
@@ -113,7 +114,7 @@ def test_taken_back_and_accepted_at_once_is_one_of_both(room: Room, engine: Engi
     room.session.commit()
     results = at_once(
         engine,
-        lambda s: spine.withdraw(s, actor=anna, now=NOW, work=spine.lock(s, work_id), gate=gate),
+        lambda s: spine.withdraw(s, actor=anna, now=NOW, work=finding.lock(s, work_id), gate=gate),
         lambda s: deciding.accept(s, actor=actors[0], now=NOW, work_id=work_id, seen=Seen(1, "submitted"), comment=""),
     )
     assert len(refusals(results)) == 1

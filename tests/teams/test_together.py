@@ -14,8 +14,9 @@ from course.teams import service
 from course.teams.service import TeamsChanged
 from course.work import checking
 from course.work import service as spine
+from course.work.finding import TeamChanged
 from course.work.models import Revision, Work
-from course.work.service import Saved, TeamChanged
+from course.work.service import Saved
 from course.work.standing import standing
 from tests.factories import actor_of, course, form_of
 from tests.reviews.test_together import at_once, refusals

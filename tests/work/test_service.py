@@ -16,8 +16,9 @@ from course.runs.models import Run
 from course.runs.rules import Gate, GateState
 from course.work import judging
 from course.work import service as spine
+from course.work.finding import Closed
 from course.work.models import Revision, Submission, Work
-from course.work.service import Closed, NotReady, StaleText
+from course.work.service import NotReady, StaleText
 from tests.factories import actor_of, case_data, judge_work, make_member
 
 from .conftest import Author
