@@ -17,6 +17,7 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from flask_wtf.csrf import URLSafeTimedSerializer
 from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -858,8 +859,27 @@ def steady(found: Rows) -> Rows:
     }
 
 
+def refill(engine: Engine, kept: Rows) -> None:
+    """Put every row in the place of whatever is there."""
+    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        for table in reversed(tables.metadata().sorted_tables):
+            connection.execute(table.delete())
+        for table in tables.metadata().sorted_tables:
+            if kept[table.name]:
+                connection.execute(table.insert(), kept[table.name])
+
+
 def restore(engine: Engine, kept: Rows) -> None:
-    """Put every row back as it was. Few have changed, and only these are written."""
+    """Put every row back as it was. Few have changed, and only these are written; unless one of them has what another
+    that is gone shall have again.
+    """
+    try:
+        _put_back(engine, kept)
+    except IntegrityError:
+        refill(engine, kept)
+
+
+def _put_back(engine: Engine, kept: Rows) -> None:
     with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
         found = {table: _Difference(connection, table, kept[table.name]) for table in tables.metadata().sorted_tables}
         for table, difference in reversed(found.items()):

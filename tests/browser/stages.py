@@ -33,7 +33,7 @@ from course.work import service as spine
 from tests.browser.conftest import Site
 from tests.browser.visit import Visit
 from tests.factories import actor_of, course
-from tests.routes import Rows, restore, rows
+from tests.routes import Rows, refill, rows
 from tests.wholerun import DAY1, DAY2, OPENS, Play, answers, at
 
 NAMES = ("anna", "bo", "carl", "dora", "erik", "fie")
@@ -90,7 +90,7 @@ class Staged(Site):
     def put(self, name: str) -> None:
         """Put the run and the clock at a moment."""
         moment = self.moments[name]
-        restore(self.engine, moment.rows)
+        refill(self.engine, moment.rows)
         self.turn(moment.now)
 
     def turn(self, moment: datetime) -> None:
